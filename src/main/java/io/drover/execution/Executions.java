@@ -1,0 +1,90 @@
+package io.drover.execution;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading side of the ledger, and what operators ask of an execution. Blocking; short
+ * transactions.
+ */
+public interface Executions {
+
+  Optional<Execution> find(String id);
+
+  Optional<Execution> child(String parent, String key);
+
+  /** All children of a parent with one query, in order of creation. */
+  List<Execution> children(String parent);
+
+  /** Newest first. */
+  Page list(Filter filter, @Nullable String cursor, int limit);
+
+  /** Attempts in order of arrival. */
+  List<StepRecord> steps(String execution);
+
+  /** Effects in order of writing. */
+  List<Effect> effects(String execution);
+
+  /** Effects of one visit of a step, by ordinal. */
+  List<Effect> effects(String execution, String step, int visit);
+
+  /** Which effect, if any, holds this task. */
+  Optional<Effect> effectOfTask(String system, String taskExtId);
+
+  /**
+   * How many executions are open on each version of a runbook: a version with none may be unloaded.
+   */
+  Set<String> openVersions(String runbook);
+
+  /**
+   * Asks that no further child is started, for this execution and all below it. False if it has
+   * ended.
+   */
+  boolean requestCancel(String id, String who);
+
+  /**
+   * Asks that no further call is made, for this execution and all below it. False if it has ended.
+   */
+  boolean requestHalt(String id, String who);
+
+  /**
+   * Closes an unproven or unknown one: the reason is recorded and its locks are released. False if
+   * it cannot be.
+   */
+  boolean resolve(String id, String who, String reason);
+
+  /** Wakes a waiting execution now. False if it does not wait. */
+  boolean wake(String id);
+
+  /** Waiting executions whose time has come, and queued ones that nobody drives, oldest first. */
+  List<Execution> due(Instant now, int limit);
+
+  /** Ids among these that have ended. */
+  Set<String> ended(Collection<String> ids);
+
+  /**
+   * What to list; null means any.
+   *
+   * @param topLevelOnly leaves children out
+   */
+  record Filter(
+      @Nullable String runbook,
+      @Nullable ExecutionState state,
+      @Nullable Outcome outcome,
+      @Nullable String requester,
+      @Nullable String vmExtId,
+      @Nullable Instant createdFrom,
+      @Nullable Instant createdBefore,
+      boolean topLevelOnly,
+      boolean needsHuman) {
+    public static final Filter ANY =
+        new Filter(null, null, null, null, null, null, null, false, false);
+  }
+
+  /** One page and the cursor of the next; null at the end. */
+  record Page(List<Execution> rows, @Nullable String next) {}
+}
