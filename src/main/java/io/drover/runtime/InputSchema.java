@@ -1,0 +1,136 @@
+package io.drover.runtime;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.ApplyDefaultsStrategy;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.drover.execution.InvalidInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The JSON Schema (2020-12) of a runbook's inputs: refuses wrong ones field by field and fills in
+ * defaults.
+ */
+final class InputSchema {
+  private static final int SHOWN = 200;
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  static {
+    MAPPER
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(32).maxDocumentLength(1 << 20).build());
+  }
+
+  private final JsonSchema schema;
+
+  InputSchema(String text) {
+    SchemaValidatorsConfig config =
+        SchemaValidatorsConfig.builder()
+            .applyDefaultsStrategy(new ApplyDefaultsStrategy(true, true, true))
+            .formatAssertionsEnabled(true)
+            .locale(java.util.Locale.ROOT)
+            .build();
+    schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text, config);
+  }
+
+  /**
+   * The inputs with defaults filled in, as JSON.
+   *
+   * @throws InvalidInput naming every wrong field
+   */
+  String accept(String inputs) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(inputs.isBlank() ? "{}" : inputs);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInput(
+          List.of(
+              new InvalidInput.Field(
+                  "(body)",
+                  "line "
+                      + e.getLocation().getLineNr()
+                      + ", column "
+                      + e.getLocation().getColumnNr()
+                      + ": "
+                      + cut(e.getOriginalMessage()),
+                  "a JSON object")));
+    }
+    if (!node.isObject()) {
+      throw new InvalidInput(
+          List.of(new InvalidInput.Field("(body)", cut(node.toString()), "a JSON object")));
+    }
+    Set<ValidationMessage> messages = schema.walk(node, true).getValidationMessages();
+    if (!messages.isEmpty()) {
+      List<InvalidInput.Field> fields = new ArrayList<>();
+      for (ValidationMessage message : messages) {
+        fields.add(field(message));
+      }
+      throw new InvalidInput(fields);
+    }
+    return node.toString();
+  }
+
+  private static InvalidInput.Field field(ValidationMessage message) {
+    String path = message.getInstanceLocation().toString();
+    String name = path.startsWith("$.") ? path.substring(2) : path.equals("$") ? "" : path;
+    name = name.startsWith("/") ? name.substring(1).replace('/', '.') : name;
+    String property = message.getProperty();
+    JsonNode value = message.getInstanceNode();
+    if ("required".equals(message.getType())) {
+      return new InvalidInput.Field(join(name, property), "(missing)", expected(message));
+    }
+    if (property != null && !property.isEmpty()) {
+      name = join(name, property);
+    }
+    return new InvalidInput.Field(
+        name.isEmpty() ? "(body)" : name,
+        value == null ? "" : cut(value.toString()),
+        expected(message));
+  }
+
+  private static String expected(ValidationMessage message) {
+    JsonNode schema = message.getSchemaNode();
+    return switch (message.getType()) {
+      case "required" -> "a value";
+      case "additionalProperties", "unevaluatedProperties" -> "no such field";
+      case "type" -> "type " + text(schema);
+      case "enum" -> "one of " + text(schema);
+      case "minimum" -> "at least " + text(schema);
+      case "maximum" -> "at most " + text(schema);
+      case "pattern" -> "text matching " + text(schema);
+      case "minItems" -> "at least " + text(schema) + " entries";
+      case "maxItems" -> "at most " + text(schema) + " entries";
+      case "minLength" -> "at least " + text(schema) + " characters";
+      case "maxLength" -> "at most " + text(schema) + " characters";
+      default -> cut(message.getError() == null ? message.getMessage() : message.getError());
+    };
+  }
+
+  private static String text(JsonNode node) {
+    return node == null ? "" : cut(node.isTextual() ? node.asText() : node.toString());
+  }
+
+  private static String join(String parent, String property) {
+    return parent.isEmpty() ? property : parent + "." + property;
+  }
+
+  private static String cut(String text) {
+    return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+  }
+}

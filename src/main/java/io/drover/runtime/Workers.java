@@ -1,0 +1,70 @@
+package io.drover.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.boot.system.JavaVersion;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads that drive executions. Waiting holds none; blocking calls do, so there are a fixed
+ * number of platform threads, or a virtual one for each piece of work where the JVM has them (21
+ * and later).
+ */
+final class Workers implements Executor, AutoCloseable {
+  private final Executor pool;
+  private final ScheduledThreadPoolExecutor timer;
+
+  /**
+   * @param threads platform threads where there are no virtual ones; 1..1000
+   */
+  Workers(int threads, boolean virtual) {
+    if (virtual && JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE)) {
+      pool = new VirtualThreadTaskExecutor("runbook-");
+    } else {
+      ThreadPoolExecutor platform =
+          new ThreadPoolExecutor(
+              threads,
+              threads,
+              30,
+              TimeUnit.SECONDS,
+              new LinkedBlockingQueue<>(),
+              new CustomizableThreadFactory("runbook-"));
+      platform.allowCoreThreadTimeOut(true);
+      pool = platform;
+    }
+    timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("runbook-clock-"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    pool.execute(work);
+  }
+
+  /** Runs the work on a worker after the delay; cancelling forgets it. */
+  ScheduledFuture<?> after(Duration delay, Runnable work) {
+    return timer.schedule(() -> pool.execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Runs the work on a worker again and again, the pause counted from end to start. */
+  ScheduledFuture<?> every(Duration pause, Runnable work) {
+    return timer.scheduleWithFixedDelay(
+        work, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    if (pool instanceof ExecutorService platform) {
+      platform.shutdownNow();
+    }
+  }
+}
