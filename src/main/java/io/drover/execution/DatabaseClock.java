@@ -1,44 +1,51 @@
 package io.drover.execution;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * The database's clock, read at every heartbeat and carried on by the JVM's monotonic one in
- * between.
+ * The database's clock: read at the start and now and then, carried on in between by the JVM's
+ * monotonic one. Never goes back.
  */
 public final class DatabaseClock implements LedgerClock {
   private final DataSource dataSource;
+  private final AtomicLong latest = new AtomicLong();
   private volatile Reading reading;
 
+  /**
+   * @throws SQLException when the database cannot be read
+   */
   public DatabaseClock(DataSource dataSource) throws SQLException {
     this.dataSource = dataSource;
     this.reading = read();
   }
 
-  /** Reads the database's time anew. */
+  /** Reads the database's time anew: clocks drift, and a suspended host's monotonic one stops. */
   public void adjust() throws SQLException {
     reading = read();
   }
 
   @Override
   public Instant now() {
-    Reading last = reading;
-    return last.at.plusNanos(System.nanoTime() - last.nanos).truncatedTo(ChronoUnit.MICROS);
+    Reading from = reading;
+    Instant now = from.at.plusNanos(System.nanoTime() - from.nanos);
+    long micros = latest.accumulateAndGet(ChronoUnit.MICROS.between(Instant.EPOCH, now), Math::max);
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private Reading read() throws SQLException {
     try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
+        PreparedStatement time = connection.prepareStatement("SELECT CURRENT_TIMESTAMP")) {
       long before = System.nanoTime();
-      try (ResultSet row = statement.executeQuery("SELECT CURRENT_TIMESTAMP")) {
+      try (ResultSet row = time.executeQuery()) {
         row.next();
         long after = System.nanoTime();
         Instant at = row.getObject(1, OffsetDateTime.class).toInstant();

@@ -1,33 +1,34 @@
 package io.drover.execution;
 
-import java.io.FilterInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Artifacts as rows of chunks; never held whole. */
+/** Artifacts as rows of 64 KiB; at most one such chunk is held. */
 public final class JdbcArtifacts implements Artifacts {
   private static final int CHUNK = 64 * 1024;
   private static final String SELECT =
       "SELECT execution, name, media_type, size, sha256, created_at FROM artifact ";
 
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
+  private final LedgerWriter writer;
   private final LedgerClock clock;
 
-  public JdbcArtifacts(JdbcClient jdbc, TransactionTemplate transaction, LedgerClock clock) {
+  JdbcArtifacts(JdbcClient jdbc, LedgerWriter writer, LedgerClock clock) {
     this.jdbc = jdbc;
-    this.transaction = transaction;
+    this.writer = writer;
     this.clock = clock;
   }
 
@@ -40,8 +41,8 @@ public final class JdbcArtifacts implements Artifacts {
   public Optional<Artifact> find(String execution, String name) {
     return jdbc.sql(SELECT + "WHERE execution = ? AND name = ?")
         .param(execution)
-        .param(name)
-        .query((row, n) -> artifact(row))
+        .param(Sql.clean(name))
+        .query(JdbcArtifacts::artifact)
         .optional();
   }
 
@@ -49,24 +50,21 @@ public final class JdbcArtifacts implements Artifacts {
   public List<Artifact> of(String execution) {
     return jdbc.sql(SELECT + "WHERE execution = ? ORDER BY name")
         .param(execution)
-        .query((row, n) -> artifact(row))
+        .query(JdbcArtifacts::artifact)
         .list();
   }
 
   @Override
   public InputStream open(String execution, String name) throws IOException {
-    String content =
-        jdbc.sql("SELECT content FROM artifact WHERE execution = ? AND name = ?")
-            .param(execution)
-            .param(name)
-            .query(String.class)
-            .optional()
-            .orElseThrow(
-                () -> new IOException("Execution " + execution + " has no artifact " + name));
-    return new Reading(content);
+    return jdbc.sql("SELECT content, size FROM artifact WHERE execution = ? AND name = ?")
+        .param(execution)
+        .param(Sql.clean(name))
+        .query((row, n) -> new Reading(row.getString(1), row.getLong(2), name))
+        .optional()
+        .orElseThrow(() -> new IOException("Execution " + execution + " has no artifact " + name));
   }
 
-  private static Artifact artifact(java.sql.ResultSet row) throws java.sql.SQLException {
+  private static Artifact artifact(ResultSet row, int number) throws SQLException {
     return new Artifact(
         row.getString("execution"),
         row.getString("name"),
@@ -76,27 +74,31 @@ public final class JdbcArtifacts implements Artifacts {
         Sql.instant(row, "created_at"));
   }
 
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+
   private final class Writing extends OutputStream {
     private final String execution;
     private final String name;
     private final String mediaType;
     private final String content = UUID.randomUUID().toString();
     private final byte[] buffer = new byte[CHUNK];
-    private final MessageDigest digest;
+    private final MessageDigest digest = sha256();
     private int filled;
     private int seq;
     private long size;
+    private boolean broken;
     private boolean closed;
 
     Writing(String execution, String name, String mediaType) {
       this.execution = execution;
-      this.name = name;
-      this.mediaType = mediaType;
-      try {
-        digest = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("Every JDK has SHA-256", e);
-      }
+      this.name = String.valueOf(Sql.clean(name));
+      this.mediaType = String.valueOf(Sql.clean(mediaType));
     }
 
     @Override
@@ -106,6 +108,9 @@ public final class JdbcArtifacts implements Artifacts {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
+      if (closed) {
+        throw new IOException("Artifact " + name + " is closed");
+      }
       int at = from;
       int left = length;
       while (left > 0) {
@@ -123,90 +128,111 @@ public final class JdbcArtifacts implements Artifacts {
     private void store() throws IOException {
       byte[] chunk = Arrays.copyOf(buffer, filled);
       digest.update(chunk);
+      int number = seq++;
       try {
-        jdbc.sql("INSERT INTO artifact_chunk (content, seq, bytes) VALUES (?, ?, ?)")
-            .param(content)
-            .param(seq++)
-            .param(chunk)
-            .update();
-      } catch (DataAccessException e) {
+        writer.now(
+            c ->
+                c.update(
+                    "INSERT INTO artifact_chunk (content, seq, writer, bytes) VALUES (?, ?, ?, ?)",
+                    content,
+                    number,
+                    writer.runner(),
+                    chunk));
+      } catch (RuntimeException e) {
+        broken = true;
         throw new IOException("Artifact " + name + " cannot be stored", e);
       }
       size += filled;
       filled = 0;
     }
 
+    /** Makes it visible, in the place of an earlier one; unless a part of it was not stored. */
     @Override
     public void close() throws IOException {
       if (closed) {
         return;
       }
       closed = true;
+      if (broken) {
+        return;
+      }
       if (filled > 0) {
         store();
       }
-      transaction.executeWithoutResult(
-          status -> {
-            jdbc.sql(
-                    "DELETE FROM artifact_chunk WHERE content IN (SELECT content FROM artifact WHERE execution = ? AND name = ?)")
-                .param(execution)
-                .param(name)
-                .update();
-            jdbc.sql("DELETE FROM artifact WHERE execution = ? AND name = ?")
-                .param(execution)
-                .param(name)
-                .update();
-            jdbc.sql(
-                    "INSERT INTO artifact (execution, name, media_type, content, size, sha256, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .param(execution)
-                .param(name)
-                .param(mediaType)
-                .param(content)
-                .param(size)
-                .param(HexFormat.of().formatHex(digest.digest()))
-                .param(Sql.at(clock.now()))
-                .update();
-          });
+      Instant now = clock.now();
+      String sha256 = HexFormat.of().formatHex(digest.digest());
+      try {
+        writer.now(
+            c -> {
+              c.update(
+                  "DELETE FROM artifact_chunk WHERE content IN"
+                      + " (SELECT content FROM artifact WHERE execution = ? AND name = ?)",
+                  execution,
+                  name);
+              c.update("DELETE FROM artifact WHERE execution = ? AND name = ?", execution, name);
+              return c.update(
+                  "INSERT INTO artifact (execution, name, media_type, content, size, sha256,"
+                      + " created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  execution,
+                  name,
+                  mediaType,
+                  content,
+                  size,
+                  sha256,
+                  Sql.at(now));
+            });
+      } catch (RuntimeException e) {
+        throw new IOException("Artifact " + name + " cannot be stored", e);
+      }
     }
   }
 
   /** Reads chunk by chunk. */
-  private final class Reading extends FilterInputStream {
+  private final class Reading extends InputStream {
     private final String content;
+    private final String name;
+    private long left;
+    private ByteArrayInputStream chunk = new ByteArrayInputStream(new byte[0]);
     private int seq;
 
-    Reading(String content) {
-      super(InputStream.nullInputStream());
+    Reading(String content, long size, String name) {
       this.content = content;
+      this.left = size;
+      this.name = name;
     }
 
-    private boolean next() {
-      Optional<byte[]> chunk =
+    /** False at the end. */
+    private boolean more() throws IOException {
+      if (chunk.available() > 0) {
+        return true;
+      }
+      if (left == 0) {
+        return false;
+      }
+      byte[] bytes =
           jdbc.sql("SELECT bytes FROM artifact_chunk WHERE content = ? AND seq = ?")
               .param(content)
               .param(seq++)
               .query((row, n) -> row.getBytes(1))
-              .optional();
-      chunk.ifPresent(bytes -> in = new java.io.ByteArrayInputStream(bytes));
-      return chunk.isPresent();
+              .optional()
+              .orElseThrow(
+                  () -> new IOException("Artifact " + name + " was replaced while it was read"));
+      left -= bytes.length;
+      chunk = new ByteArrayInputStream(bytes);
+      return true;
     }
 
     @Override
     public int read() throws IOException {
-      int b = in.read();
-      while (b < 0 && next()) {
-        b = in.read();
-      }
-      return b;
+      return more() ? chunk.read() : -1;
     }
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
-      int count = in.read(bytes, from, length);
-      while (count < 0 && next()) {
-        count = in.read(bytes, from, length);
+      if (length == 0) {
+        return 0;
       }
-      return count;
+      return more() ? chunk.read(bytes, from, length) : -1;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.drover.execution;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,33 +12,34 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Reads executions, and writes what operators ask of them. */
+/** Reads executions; what operators ask of them goes through the ledger's one writer. */
 public final class JdbcExecutions implements Executions {
-  private static final String SELECT = "SELECT " + Sql.EXECUTION_COLUMNS + " FROM execution ";
+  private static final int MOST = 1_000;
+  private static final int IN_LIST = 500;
+  private static final String OPEN = "state IN ('QUEUED', 'RUNNING', 'WAITING')";
 
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
+  private final LedgerWriter writer;
   private final LedgerClock clock;
-  private final String runner;
 
-  public JdbcExecutions(
-      JdbcClient jdbc, TransactionTemplate transaction, LedgerClock clock, String runner) {
+  JdbcExecutions(JdbcClient jdbc, LedgerWriter writer, LedgerClock clock) {
     this.jdbc = jdbc;
-    this.transaction = transaction;
+    this.writer = writer;
     this.clock = clock;
-    this.runner = runner;
   }
 
   @Override
   public Optional<Execution> find(String id) {
-    return jdbc.sql(SELECT + "WHERE id = ?").param(id).query(Sql::execution).optional();
+    return jdbc.sql(Sql.SELECT_EXECUTION + "WHERE id = ?")
+        .param(Sql.clean(id))
+        .query(Sql::execution)
+        .optional();
   }
 
   @Override
   public Optional<Execution> child(String parent, String key) {
-    return jdbc.sql(SELECT + "WHERE parent = ? AND child_key = ?")
+    return jdbc.sql(Sql.SELECT_EXECUTION + "WHERE parent = ? AND child_key = ?")
         .param(parent)
         .param(key)
         .query(Sql::execution)
@@ -46,7 +48,7 @@ public final class JdbcExecutions implements Executions {
 
   @Override
   public List<Execution> children(String parent) {
-    return jdbc.sql(SELECT + "WHERE parent = ? ORDER BY id")
+    return jdbc.sql(Sql.SELECT_EXECUTION + "WHERE parent = ? ORDER BY id")
         .param(parent)
         .query(Sql::execution)
         .list();
@@ -54,26 +56,25 @@ public final class JdbcExecutions implements Executions {
 
   @Override
   public Page list(Filter filter, @Nullable String cursor, int limit) {
+    if (limit < 1 || limit > MOST) {
+      throw new IllegalArgumentException("limit: " + limit + " (expected: 1.." + MOST + ")");
+    }
+    if (cursor != null && !cursor.matches("[0-9a-z]{26}")) {
+      throw new IllegalArgumentException(
+          "cursor: " + Sql.cut(cursor, 200) + " (expected: the cursor of the page before)");
+    }
     List<String> where = new ArrayList<>();
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    and(where, values, "runbook = :runbook", "runbook", filter.runbook());
-    and(
-        where,
-        values,
-        "state = :state",
-        "state",
-        filter.state() == null ? null : filter.state().name());
-    and(
-        where,
-        values,
-        "outcome = :outcome",
-        "outcome",
-        filter.outcome() == null ? null : filter.outcome().name());
-    and(where, values, "requester = :requester", "requester", filter.requester());
-    and(where, values, "subject_ext_id = :vm", "vm", filter.vmExtId());
-    and(where, values, "created_at >= :from", "from", Sql.at(filter.createdFrom()));
-    and(where, values, "created_at < :before", "before", Sql.at(filter.createdBefore()));
-    and(where, values, "id < :cursor", "cursor", cursor);
+    ExecutionState state = filter.state();
+    Outcome outcome = filter.outcome();
+    and(where, values, "runbook = :", "runbook", Sql.clean(filter.runbook()));
+    and(where, values, "state = :", "state", state == null ? null : state.name());
+    and(where, values, "outcome = :", "outcome", outcome == null ? null : outcome.name());
+    and(where, values, "requester = :", "requester", Sql.clean(filter.requester()));
+    and(where, values, "subject_ext_id = :", "vm", Sql.clean(filter.vmExtId()));
+    and(where, values, "created_at >= :", "from", Sql.at(filter.createdFrom()));
+    and(where, values, "created_at < :", "before", Sql.at(filter.createdBefore()));
+    and(where, values, "id < :", "cursor", cursor);
     if (filter.topLevelOnly()) {
       where.add("parent IS NULL");
     }
@@ -84,18 +85,17 @@ public final class JdbcExecutions implements Executions {
     List<Execution> rows =
         new ArrayList<>(
             jdbc.sql(
-                    SELECT
+                    Sql.SELECT_EXECUTION
                         + (where.isEmpty() ? "" : "WHERE " + String.join(" AND ", where))
                         + " ORDER BY id DESC LIMIT :most")
                 .params(values)
                 .query(Sql::execution)
                 .list());
-    String next = null;
-    if (rows.size() > limit) {
-      rows.remove(limit);
-      next = rows.get(limit - 1).id();
+    if (rows.size() <= limit) {
+      return new Page(rows, null);
     }
-    return new Page(rows, next);
+    rows.remove(limit);
+    return new Page(rows, rows.get(limit - 1).id());
   }
 
   private static void and(
@@ -105,7 +105,7 @@ public final class JdbcExecutions implements Executions {
       String name,
       @Nullable Object value) {
     if (value != null) {
-      where.add(condition);
+      where.add(condition + name);
       values.put(name, value);
     }
   }
@@ -148,7 +148,7 @@ public final class JdbcExecutions implements Executions {
             "SELECT "
                 + Sql.EFFECT_COLUMNS
                 + " FROM effect WHERE task_ext_id = ? AND system = ? ORDER BY journaled_at LIMIT 1")
-        .param(taskExtId)
+        .param(Sql.clean(taskExtId))
         .param(system)
         .query(Sql::effect)
         .optional();
@@ -157,7 +157,7 @@ public final class JdbcExecutions implements Executions {
   @Override
   public Set<String> openVersions(String runbook) {
     return new HashSet<>(
-        jdbc.sql("SELECT DISTINCT version FROM execution WHERE runbook = ? AND state <> 'ENDED'")
+        jdbc.sql("SELECT DISTINCT version FROM execution WHERE runbook = ? AND " + OPEN)
             .param(runbook)
             .query(String.class)
             .list());
@@ -165,95 +165,146 @@ public final class JdbcExecutions implements Executions {
 
   @Override
   public boolean requestCancel(String id, String who) {
-    return request("cancel_requested", id);
+    return request("cancel", id, who);
   }
 
   @Override
   public boolean requestHalt(String id, String who) {
-    return request("halt_requested", id);
+    return request("halt", id, who);
   }
 
-  /** The execution and all below it, level by level. */
-  private boolean request(String flag, String id) {
-    Boolean done =
-        transaction.execute(
-            status -> {
-              int touched =
-                  jdbc.sql(
-                          "UPDATE execution SET "
-                              + flag
-                              + " = TRUE WHERE id = ? AND state <> 'ENDED'")
-                      .param(id)
-                      .update();
-              List<String> level = touched == 0 ? List.of() : List.of(id);
+  /** Marks the execution and all below it; those that wait are woken to notice. */
+  private boolean request(String what, String id, String who) {
+    Instant now = clock.now();
+    String mark = "UPDATE execution SET " + what + "_requested = TRUE WHERE " + OPEN + " AND ";
+    return Boolean.TRUE.equals(
+        writer.now(
+            c -> {
+              if (c.update(mark + "id = ?", Sql.clean(id)) == 0) {
+                return false;
+              }
+              wake(c, id, now);
+              List<String> level = List.of(id);
               while (!level.isEmpty()) {
-                jdbc.sql(
-                        "UPDATE execution SET "
-                            + flag
-                            + " = TRUE WHERE parent IN (:ids) AND state <> 'ENDED'")
-                    .param("ids", level)
-                    .update();
-                level =
-                    jdbc.sql("SELECT id FROM execution WHERE parent IN (:ids) AND state <> 'ENDED'")
-                        .param("ids", level)
-                        .query(String.class)
-                        .list();
+                List<String> below = new ArrayList<>();
+                for (String parent : level) {
+                  if (c.update(mark + "parent = ?", parent) > 0) {
+                    below.addAll(
+                        c.list(
+                            "SELECT id FROM execution WHERE parent = ? AND " + OPEN,
+                            row -> row.getString(1),
+                            parent));
+                  }
+                }
+                for (String child : below) {
+                  wake(c, child, now);
+                }
+                level = below;
               }
-              return touched == 1;
-            });
-    return Boolean.TRUE.equals(done);
+              JdbcAudit.insert(c, now, who, what, id, null, null);
+              return true;
+            }));
   }
 
-  @Override
-  public boolean resolve(String id, String who, String reason) {
-    Boolean done =
-        transaction.execute(
-            status -> {
-              int touched =
-                  jdbc.sql(
-                          "UPDATE execution SET resolution = ? WHERE id = ? AND state = 'ENDED' AND resolution IS NULL"
-                              + " AND outcome IN ('NEEDS_HUMAN', 'ROLLBACK_UNPROVEN')")
-                      .param(Sql.cut(who + " at " + clock.now() + ": " + reason, 4000))
-                      .param(id)
-                      .update();
-              if (touched == 1) {
-                jdbc.sql("DELETE FROM vm_lock WHERE execution = ?").param(id).update();
-              }
-              return touched == 1;
-            });
-    return Boolean.TRUE.equals(done);
-  }
-
-  @Override
-  public boolean wake(String id) {
-    return jdbc.sql("UPDATE execution SET wake_at = ? WHERE id = ? AND state = 'WAITING'")
-            .param(Sql.at(clock.now()))
-            .param(id)
-            .update()
+  private static boolean wake(WriterConnection c, String id, Instant now) throws SQLException {
+    return c.update(
+            "UPDATE execution SET wake_at = ? WHERE id = ? AND state = 'WAITING'",
+            Sql.at(now),
+            Sql.clean(id))
         == 1;
   }
 
   @Override
+  public boolean resolve(String id, String who, String reason) {
+    Instant now = clock.now();
+    return Boolean.TRUE.equals(
+        writer.now(
+            c -> {
+              int resolved =
+                  c.update(
+                      "UPDATE execution SET resolution = ? WHERE id = ? AND state = 'ENDED'"
+                          + " AND resolution IS NULL"
+                          + " AND outcome IN ('NEEDS_HUMAN', 'ROLLBACK_UNPROVEN')",
+                      Sql.cut(who + " at " + now + ": " + reason, 4_000),
+                      Sql.clean(id));
+              if (resolved == 0) {
+                return false;
+              }
+              c.update("DELETE FROM vm_lock WHERE execution = ?", id);
+              JdbcAudit.insert(c, now, who, "resolve", id, reason, null);
+              return true;
+            }));
+  }
+
+  @Override
+  public boolean wake(String id) {
+    Instant now = clock.now();
+    return Boolean.TRUE.equals(writer.now(c -> wake(c, id, now)));
+  }
+
+  /** Each is handed to one runner only: what nobody owned is this one's before it is returned. */
+  @Override
   public List<Execution> due(Instant now, int limit) {
-    return jdbc.sql(
-            SELECT
-                + "WHERE state = 'WAITING' AND wake_at <= ? AND owner = ? ORDER BY wake_at LIMIT ?")
-        .param(Sql.at(now))
-        .param(runner)
-        .param(limit)
-        .query(Sql::execution)
-        .list();
+    List<Execution> found = new ArrayList<>();
+    found.addAll(
+        jdbc.sql(
+                Sql.SELECT_EXECUTION
+                    + "WHERE state = 'WAITING' AND wake_at <= ? AND (owner IS NULL OR owner = ?)"
+                    + " ORDER BY wake_at LIMIT ?")
+            .param(Sql.at(now))
+            .param(writer.runner())
+            .param(limit)
+            .query(Sql::execution)
+            .list());
+    found.addAll(
+        jdbc.sql(
+                Sql.SELECT_EXECUTION
+                    + "WHERE state = 'QUEUED' AND owner IS NULL ORDER BY id LIMIT ?")
+            .param(limit)
+            .query(Sql::execution)
+            .list());
+    List<Execution> most = found.subList(0, Math.min(limit, found.size()));
+    if (most.stream().allMatch(execution -> execution.owner() != null)) {
+      return most;
+    }
+    List<Execution> ours = writer.now(c -> claim(c, most));
+    return ours == null ? List.of() : ours;
+  }
+
+  private List<Execution> claim(WriterConnection c, List<Execution> found) throws SQLException {
+    List<Execution> ours = new ArrayList<>();
+    for (Execution execution : found) {
+      if (execution.owner() == null) {
+        c.update(
+            "UPDATE execution SET owner = ?, epoch = epoch + 1"
+                + " WHERE id = ? AND epoch = ? AND state = ? AND owner IS NULL",
+            writer.runner(),
+            execution.id(),
+            execution.epoch(),
+            execution.state().name());
+      }
+      c.first(
+              Sql.SELECT_EXECUTION + "WHERE id = ? AND owner = ? AND state = ?",
+              row -> Sql.execution(row, 0),
+              execution.id(),
+              writer.runner(),
+              execution.state().name())
+          .ifPresent(ours::add);
+    }
+    return ours;
   }
 
   @Override
   public Set<String> ended(Collection<String> ids) {
-    if (ids.isEmpty()) {
-      return Set.of();
+    Set<String> ended = new HashSet<>();
+    List<String> left = new ArrayList<>(ids);
+    for (int from = 0; from < left.size(); from += IN_LIST) {
+      ended.addAll(
+          jdbc.sql("SELECT id FROM execution WHERE id IN (:ids) AND state = 'ENDED'")
+              .param("ids", left.subList(from, Math.min(from + IN_LIST, left.size())))
+              .query(String.class)
+              .list());
     }
-    return new HashSet<>(
-        jdbc.sql("SELECT id FROM execution WHERE id IN (:ids) AND state = 'ENDED'")
-            .param("ids", ids)
-            .query(String.class)
-            .list());
+    return ended;
   }
 }

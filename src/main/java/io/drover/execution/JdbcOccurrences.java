@@ -1,6 +1,9 @@
 package io.drover.execution;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,24 +15,28 @@ public final class JdbcOccurrences implements Occurrences {
       "SELECT runbook, schedule, fire_time, state, execution, reason FROM occurrence ";
 
   private final JdbcClient jdbc;
+  private final LedgerWriter writer;
 
-  public JdbcOccurrences(JdbcClient jdbc) {
+  JdbcOccurrences(JdbcClient jdbc, LedgerWriter writer) {
     this.jdbc = jdbc;
+    this.writer = writer;
   }
 
   @Override
   public boolean claim(Occurrence o) {
-    return jdbc.sql(
-                "INSERT INTO occurrence (runbook, schedule, fire_time, state, execution, reason) VALUES (?, ?, ?, ?, ?, ?)"
-                    + " ON CONFLICT DO NOTHING")
-            .param(o.runbook())
-            .param(o.schedule())
-            .param(Sql.at(o.fireTime()))
-            .param(o.state().name())
-            .param(o.execution())
-            .param(Sql.cut(o.reason(), 4000))
-            .update()
-        == 1;
+    return Boolean.TRUE.equals(
+        writer.now(
+            c ->
+                c.update(
+                        "INSERT INTO occurrence (runbook, schedule, fire_time, state, execution,"
+                            + " reason) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        o.runbook(),
+                        o.schedule(),
+                        time(o.fireTime()),
+                        o.state().name(),
+                        o.execution(),
+                        Sql.cut(o.reason(), 4_000))
+                    == 1));
   }
 
   @Override
@@ -40,15 +47,22 @@ public final class JdbcOccurrences implements Occurrences {
       State state,
       @Nullable String execution,
       @Nullable String reason) {
-    jdbc.sql(
-            "UPDATE occurrence SET state = ?, execution = ?, reason = ? WHERE runbook = ? AND schedule = ? AND fire_time = ?")
-        .param(state.name())
-        .param(execution)
-        .param(Sql.cut(reason, 4000))
-        .param(runbook)
-        .param(schedule)
-        .param(Sql.at(fireTime))
-        .update();
+    writer.now(
+        c ->
+            c.update(
+                "UPDATE occurrence SET state = ?, execution = ?, reason = ?"
+                    + " WHERE runbook = ? AND schedule = ? AND fire_time = ?",
+                state.name(),
+                execution,
+                Sql.cut(reason, 4_000),
+                runbook,
+                schedule,
+                time(fireTime)));
+  }
+
+  /** Columns hold microseconds; a finer time would never be found again. */
+  private static @Nullable Object time(Instant fireTime) {
+    return Sql.at(fireTime.truncatedTo(ChronoUnit.MICROS));
   }
 
   @Override
@@ -56,23 +70,26 @@ public final class JdbcOccurrences implements Occurrences {
     return jdbc.sql(SELECT + "WHERE runbook = ? AND schedule = ? ORDER BY fire_time DESC LIMIT 1")
         .param(runbook)
         .param(schedule)
-        .query((row, n) -> occurrence(row))
+        .query(JdbcOccurrences::occurrence)
         .optional();
   }
 
   @Override
   public List<Occurrence> list(@Nullable String runbook, int limit) {
-    return jdbc.sql(
-            SELECT
-                + (runbook == null ? "" : "WHERE runbook = :runbook ")
-                + "ORDER BY fire_time DESC LIMIT :most")
-        .param("runbook", runbook)
-        .param("most", limit)
-        .query((row, n) -> occurrence(row))
+    if (runbook == null) {
+      return jdbc.sql(SELECT + "ORDER BY fire_time DESC LIMIT ?")
+          .param(limit)
+          .query(JdbcOccurrences::occurrence)
+          .list();
+    }
+    return jdbc.sql(SELECT + "WHERE runbook = ? ORDER BY fire_time DESC LIMIT ?")
+        .param(runbook)
+        .param(limit)
+        .query(JdbcOccurrences::occurrence)
         .list();
   }
 
-  private static Occurrence occurrence(java.sql.ResultSet row) throws java.sql.SQLException {
+  private static Occurrence occurrence(ResultSet row, int number) throws SQLException {
     return new Occurrence(
         row.getString("runbook"),
         row.getString("schedule"),

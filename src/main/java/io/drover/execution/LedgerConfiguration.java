@@ -2,76 +2,57 @@ package io.drover.execution;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
-import java.nio.file.Files;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Puts the ledger together: embedded H2 by default, PostgreSQL by {@code spring.datasource.url}.
+ * Puts the ledger together: a file under {@code drover.data-directory}, or the database that {@code
+ * spring.datasource.url} names. It is shut in the reverse order: executions are given back, the
+ * writer writes what is queued and stops, the file is compacted and closed.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(LedgerProperties.class)
+@EnableConfigurationProperties({LedgerProperties.class, DataSourceProperties.class})
 class LedgerConfiguration {
-  private static final Logger LOG = LoggerFactory.getLogger(LedgerConfiguration.class);
 
   @Bean
-  LedgerDatabase ledgerDatabase(
-      LedgerProperties properties,
-      @Value("${spring.datasource.url:}") String url,
-      @Value("${spring.datasource.username:}") String user,
-      @Value("${spring.datasource.password:}") String password)
-      throws IOException {
+  LedgerPool ledgerPool(
+      DataSourceProperties properties,
+      @Value("${drover.data-directory:./data}") Path dataDirectory,
+      @Value("${spring.datasource.hikari.maximum-pool-size:10}") int connections) {
     HikariConfig config = new HikariConfig();
-    boolean embedded = url.isBlank();
-    if (embedded) {
-      Path folder = Path.of(properties.directory()).toAbsolutePath().normalize();
-      Files.createDirectories(folder);
-      // H2 refuses relative paths. WRITE_DELAY=0: its default loses acknowledged rows when the
-      // process is killed.
-      config.setJdbcUrl(
-          "jdbc:h2:file:"
-              + folder.resolve("ledger")
-              + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
-      config.setUsername("sa");
-    } else {
-      config.setJdbcUrl(url);
-      config.setUsername(user);
-      config.setPassword(password);
-    }
     config.setPoolName("ledger");
-    config.setMaximumPoolSize(10);
+    config.setMaximumPoolSize(connections);
+    if (properties.getUrl() != null && !properties.getUrl().isBlank()) {
+      config.setJdbcUrl(properties.getUrl());
+      config.setUsername(properties.getUsername());
+      config.setPassword(properties.getPassword());
+      return new LedgerPool(new HikariDataSource(config), null);
+    }
+    EmbeddedLedger embedded = new EmbeddedLedger(dataDirectory);
+    config.setJdbcUrl(embedded.url());
+    config.setUsername("sa");
+    config.setPassword("");
     try {
-      return new LedgerDatabase(new HikariDataSource(config), embedded);
-    } catch (RuntimeException e) {
-      if (embedded && String.valueOf(e.getMessage()).contains("already in use")) {
-        throw new IllegalStateException(
-            "The ledger in "
-                + Path.of(properties.directory()).toAbsolutePath()
-                + " is open in another process; stop that one, or give this one another drover.ledger.directory",
-            e);
-      }
-      throw e;
+      return new LedgerPool(new HikariDataSource(config), embedded);
+    } catch (HikariPool.PoolInitializationException e) {
+      throw embedded.refusal(e);
     }
   }
 
-  @Bean
-  DataSource dataSource(LedgerDatabase database) {
-    return database.pool();
+  @Bean(destroyMethod = "")
+  DataSource dataSource(LedgerPool pool) {
+    return pool.connections();
   }
 
   @Bean
@@ -82,98 +63,106 @@ class LedgerConfiguration {
 
   @Bean
   @DependsOnDatabaseInitialization
+  LedgerWriter ledgerWriter(DataSource dataSource, LedgerPool pool) {
+    return new LedgerWriter(dataSource, UUID.randomUUID().toString(), pool.embedded() != null);
+  }
+
+  @Bean(destroyMethod = "giveBack")
   JdbcOwnership ownership(
       JdbcClient jdbc,
-      PlatformTransactionManager transactions,
+      LedgerWriter writer,
       LedgerClock clock,
       LedgerProperties properties,
-      LedgerDatabase database) {
+      LedgerPool pool) {
     JdbcOwnership ownership =
-        new JdbcOwnership(
-            jdbc,
-            new TransactionTemplate(transactions),
-            clock,
-            UUID.randomUUID().toString(),
-            properties.lease(),
-            database.embedded());
+        new JdbcOwnership(jdbc, writer, clock, properties.lease(), pool.embedded() != null);
     ownership.register();
     return ownership;
   }
 
+  // Whoever writes needs the runner's row first, hence the ownership in each signature.
+
   @Bean
-  JdbcJournal journal(
-      DataSource dataSource, LedgerClock clock, Ownership ownership, LedgerDatabase database) {
-    return new JdbcJournal(dataSource, clock, ownership.runner(), database.embedded());
+  JdbcJournal journal(LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcJournal(writer, clock);
   }
 
   @Bean
   JdbcExecutions executions(
-      JdbcClient jdbc,
-      PlatformTransactionManager transactions,
-      LedgerClock clock,
-      Ownership ownership) {
-    return new JdbcExecutions(
-        jdbc, new TransactionTemplate(transactions), clock, ownership.runner());
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcExecutions(jdbc, writer, clock);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
-  JdbcVmLocks vmLocks(JdbcClient jdbc, LedgerClock clock) {
-    return new JdbcVmLocks(jdbc, clock);
+  JdbcVmLocks vmLocks(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcVmLocks(jdbc, writer, clock);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
-  JdbcOccurrences occurrences(JdbcClient jdbc) {
-    return new JdbcOccurrences(jdbc);
+  JdbcOccurrences occurrences(JdbcClient jdbc, LedgerWriter writer, JdbcOwnership registered) {
+    return new JdbcOccurrences(jdbc, writer);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
-  JdbcOutbox outbox(JdbcClient jdbc) {
-    return new JdbcOutbox(jdbc);
+  JdbcOutbox outbox(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcOutbox(jdbc, writer, clock);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
   JdbcArtifacts artifacts(
-      JdbcClient jdbc, PlatformTransactionManager transactions, LedgerClock clock) {
-    return new JdbcArtifacts(jdbc, new TransactionTemplate(transactions), clock);
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcArtifacts(jdbc, writer, clock);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
-  JdbcHold hold(JdbcClient jdbc, LedgerClock clock) {
-    return new JdbcHold(jdbc, clock);
+  JdbcHold hold(JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcHold(jdbc, writer, clock);
   }
 
   @Bean
-  @DependsOnDatabaseInitialization
-  JdbcAudit audit(JdbcClient jdbc, LedgerClock clock) {
-    return new JdbcAudit(jdbc, clock);
+  JdbcAudit audit(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcAudit(jdbc, writer, clock);
+  }
+
+  @Bean
+  JdbcHostKeys hostKeys(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcHostKeys(jdbc, writer, clock);
+  }
+
+  @Bean
+  JdbcServedSystems servedSystems(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcServedSystems(jdbc, writer, clock);
+  }
+
+  @Bean
+  JdbcRouteVersions routeVersions(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcRouteVersions(jdbc, writer, clock);
+  }
+
+  @Bean
+  LedgerWatch ledgerWatch(DatabaseClock clock, JdbcHold hold, LedgerPool pool) {
+    return new LedgerWatch(clock, hold, pool.embedded() == null);
   }
 
   /**
-   * The ledger's connections.
+   * The connections, and the file behind them.
    *
-   * @param embedded whether it is our own file
+   * @param embedded null when the database is not ours to shut down
    */
-  record LedgerDatabase(HikariDataSource pool, boolean embedded) implements AutoCloseable {
-
-    /**
-     * A planned stop: H2 gives back the room that single-row commits took, then the file is closed.
-     */
+  record LedgerPool(HikariDataSource connections, @Nullable EmbeddedLedger embedded)
+      implements AutoCloseable {
     @Override
     public void close() {
-      if (embedded && !pool.isClosed()) {
-        try (Connection connection = pool.getConnection();
-            Statement statement = connection.createStatement()) {
-          statement.execute("SHUTDOWN COMPACT");
-        } catch (SQLException e) {
-          LOG.warn("The embedded ledger was not compacted; nothing is lost by that", e);
-        }
+      if (embedded != null && !connections.isClosed()) {
+        embedded.shutDown(connections);
       }
-      pool.close();
+      connections.close();
     }
   }
 }

@@ -5,12 +5,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where the ledger is.
+ * How this process takes part in a ledger that it shares.
  *
- * @param directory folder of the embedded ledger and of what belongs to it; made when it is missing
- * @param lease how long a process of a shared ledger may be silent before another takes its
- *     executions over
+ * @param lease how long a process may be silent before another takes its executions over; 3 s to 1
+ *     h
  */
 @ConfigurationProperties("drover.ledger")
-record LedgerProperties(
-    @DefaultValue("data") String directory, @DefaultValue("30s") Duration lease) {}
+record LedgerProperties(@DefaultValue("30s") Duration lease) {
+
+  LedgerProperties {
+    if (lease.compareTo(Duration.ofSeconds(3)) < 0 || lease.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("drover.ledger.lease: " + lease + " (expected: 3s..1h)");
+    }
+  }
+}
