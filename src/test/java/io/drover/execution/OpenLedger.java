@@ -20,9 +20,18 @@ public record OpenLedger(
 
   /** Opens it as an embedded one: whoever had it before is dead. */
   public static OpenLedger on(DataSource dataSource) throws SQLException {
+    return on(dataSource, false);
+  }
+
+  /**
+   * As {@link #on(DataSource)}.
+   *
+   * @param checkpoint whether each commit is forced to the disk, as in production
+   */
+  public static OpenLedger on(DataSource dataSource, boolean checkpoint) throws SQLException {
     JdbcClient jdbc = JdbcClient.create(dataSource);
     DatabaseClock clock = new DatabaseClock(dataSource);
-    LedgerWriter writer = new LedgerWriter(dataSource, UUID.randomUUID().toString(), false);
+    LedgerWriter writer = new LedgerWriter(dataSource, UUID.randomUUID().toString(), checkpoint);
     JdbcOwnership ownership = new JdbcOwnership(jdbc, writer, clock, Duration.ofSeconds(30), true);
     ownership.register();
     return new OpenLedger(

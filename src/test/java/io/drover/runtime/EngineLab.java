@@ -39,14 +39,24 @@ final class EngineLab implements AutoCloseable {
   final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Map<String, Processor> beans = new ConcurrentHashMap<>();
   private final String routes;
+  private final boolean checkpoint;
 
   EngineLab(String routes) {
+    this(routes, "mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", false);
+  }
+
+  /**
+   * @param database H2's name of the database, e.g. {@code file:/tmp/x/ledger;WRITE_DELAY=0}
+   * @param checkpoint whether each commit is forced to the disk, as in production
+   */
+  EngineLab(String routes, String database, boolean checkpoint) {
     this.routes = routes;
+    this.checkpoint = checkpoint;
     pool =
         JdbcConnectionPool.create(
-            "jdbc:h2:mem:"
-                + UUID.randomUUID()
-                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1",
+            "jdbc:h2:"
+                + database
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH",
             "sa",
             "");
     Flyway.configure().dataSource(pool).load().migrate();
@@ -97,7 +107,7 @@ final class EngineLab implements AutoCloseable {
     private final OpenLedger ledger;
 
     Life(int killAt, boolean afterWrite) throws Exception {
-      ledger = OpenLedger.on(pool);
+      ledger = OpenLedger.on(pool, checkpoint);
       executions = ledger.executions();
       LedgerClock clock = ledger.clock();
       LoadedRunbooks runbooks = new LoadedRunbooks();
