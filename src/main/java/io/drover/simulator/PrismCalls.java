@@ -420,7 +420,7 @@ final class PrismCalls {
   }
 
   private ObjectNode category(String extId) {
-    String[] pair = world.categories.get(extId);
+    String[] pair = world.categories.getOrDefault(extId, new String[] {"", ""});
     return Json.object()
         .put("extId", extId)
         .put("key", pair[0])
