@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -60,9 +58,8 @@ final class EmbeddedLedger {
     Thread compacting =
         new Thread(
             () -> {
-              try (Connection connection = dataSource.getConnection();
-                  Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN COMPACT");
+              try {
+                dataSource.getConnection().createStatement().execute("SHUTDOWN COMPACT");
               } catch (SQLException e) {
                 LOG.warn("The ledger was not compacted; nothing is lost by that", e);
               }
