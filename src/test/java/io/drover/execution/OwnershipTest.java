@@ -47,6 +47,7 @@ class OwnershipTest {
   @Test
   void aSilentRunnersExecutionsAreTakenOverOnceWithANewEpoch() {
     Execution running = one.running("patch-vm");
+    ledger.clock.forward(Duration.ofMillis(1));
     Execution queued = one.queued("patch-vm");
     Execution ended = one.running("patch-vm");
     one.journal.ended(ended.id(), Outcome.SUCCEEDED, null, null).join();
