@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +133,7 @@ final class Engine {
     if (runs.putIfAbsent(execution.id(), fresh) != null) {
       return;
     }
-    workers.execute(() -> drive(execution, fresh, hasHistory));
+    workers.pool().execute(() -> drive(execution, fresh, hasHistory));
   }
 
   private void drive(Execution execution, Run placeholder, boolean hasHistory) {
@@ -168,7 +168,7 @@ final class Engine {
                   consumer.drive(run, exchange -> completed(run, exchange));
                 }
               },
-              workers);
+              workers.pool());
     } catch (RuntimeException e) {
       LOG.error("Execution {} could not be driven", execution.id(), e);
       resumeFailed(placeholder, Failures.message(e));
@@ -220,8 +220,7 @@ final class Engine {
       return;
     }
     boolean handled =
-        exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != null
-            || exchange.getExchangeExtension().isErrorHandlerHandled()
+        Boolean.TRUE.equals(exchange.getExchangeExtension().getErrorHandlerHandled())
             || exchange.getExchangeExtension().isRollbackOnly()
             || exchange.getExchangeExtension().isRollbackOnlyLast();
     if (handled || exchange.getExchangeExtension().isRouteStop()) {
@@ -251,15 +250,23 @@ final class Engine {
       end(run, Outcome.ROLLBACK_UNPROVEN, message, null);
       return;
     }
-    boolean changed =
-        executions.effects(run.id()).stream().anyMatch(effect -> effect.state().mayHaveChanged());
+    boolean changed = mayHaveChanged(run.id());
+    if (!changed && error instanceof StepFailedException failed) {
+      Outcome early =
+          switch (failed.getKind()) {
+            case "rejected" -> Outcome.REJECTED;
+            case "cancelled" -> Outcome.CANCELLED;
+            case "window-closed" -> Outcome.SKIPPED;
+            default -> Outcome.FAILED_UNCHANGED;
+          };
+      end(run, early, message, null);
+      return;
+    }
     end(run, changed ? Outcome.FAILED_CHANGED : Outcome.FAILED_UNCHANGED, message, null);
   }
 
   private Outcome haltOutcome(Execution execution) {
-    return executions.effects(execution.id()).stream().anyMatch(e -> e.state().mayHaveChanged())
-        ? Outcome.NEEDS_HUMAN
-        : Outcome.CANCELLED;
+    return mayHaveChanged(execution.id()) ? Outcome.NEEDS_HUMAN : Outcome.CANCELLED;
   }
 
   private static String lastStep(Run run) {
@@ -301,7 +308,7 @@ final class Engine {
                   reason == null ? "" : ": " + reason);
               executions.find(run.id()).ifPresent(this::announceEnd);
             },
-            workers);
+            workers.pool());
   }
 
   private void announceEnd(Execution ended) {
@@ -382,7 +389,7 @@ final class Engine {
               run.kill();
               runs.remove(run.id(), run);
             },
-            workers);
+            workers.pool());
   }
 
   /**
@@ -438,11 +445,12 @@ final class Engine {
     LOG.debug("Step {} of execution {} {}", record.key().label(), run.id(), record.state());
   }
 
-  /** Effects that may still stand. */
-  boolean mayHaveChanged(String execution) {
+  /** Whether it, or one of its children, may have changed something. */
+  private boolean mayHaveChanged(String execution) {
     return executions.effects(execution).stream()
-        .map(Effect::state)
-        .anyMatch(Effect.State::mayHaveChanged);
+            .map(Effect::state)
+            .anyMatch(Effect.State::mayHaveChanged)
+        || executions.children(execution).stream().anyMatch(child -> mayHaveChanged(child.id()));
   }
 
   boolean stopping() {
@@ -461,8 +469,8 @@ final class Engine {
     return executions;
   }
 
-  Workers workers() {
-    return workers;
+  Executor workers() {
+    return workers.pool();
   }
 
   OutcomeCodec codec() {
