@@ -304,6 +304,19 @@ class JournalTest {
     assertThat(node.journal.meter().commits()).isLessThan(500);
   }
 
+  @Test
+  void aConnectionThatBreaksBetweenCommitsLosesNothing() {
+    Execution execution = node.running("patch-vm");
+    ledger.breakOtherConnections();
+    node.journal.effectJournaled(ledger.effect(execution, "step", 1)).join();
+    node.journal.effectJournaled(ledger.effect(execution, "step", 2)).join();
+    // The pool's other connections are broken too, and it finds out one by one.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(node.executions.effects(execution.id())).hasSize(2));
+  }
+
   private interface Start {
     CompletableFuture<Journal.Created> start(int number);
   }

@@ -65,6 +65,18 @@ final class TestLedger implements AutoCloseable {
     return jdbc.sql("SELECT COUNT(*) FROM " + what).query(Long.class).single();
   }
 
+  /** As when the network or the database's process breaks: every connection but the asker's. */
+  void breakOtherConnections() {
+    jdbc.sql(
+            embedded == null
+                ? "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                : "SELECT ABORT_SESSION(session_id) FROM information_schema.sessions"
+                    + " WHERE session_id <> SESSION_ID()")
+        .query((row, n) -> row.getBoolean(1))
+        .list();
+  }
+
   @Override
   public void close() {
     nodes.forEach(node -> node.writer.close());
