@@ -68,7 +68,7 @@ final class Creation extends Write<Journal.Created> {
     if (c.update(
             "INSERT INTO idempotency (requester, request_key, request_hash, execution, created_at)"
                 + " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            wanted.requester(),
+            Sql.clean(wanted.requester()),
             Sql.clean(idempotencyKey),
             requestHash,
             wanted.id(),
@@ -81,7 +81,7 @@ final class Creation extends Write<Journal.Created> {
                 "SELECT request_hash, execution FROM idempotency"
                     + " WHERE requester = ? AND request_key = ?",
                 row -> new Use(row.getString(1), row.getString(2)),
-                wanted.requester(),
+                Sql.clean(wanted.requester()),
                 Sql.clean(idempotencyKey))
             .orElseThrow(() -> new SQLException("An idempotency key that was in use is gone"));
     if (!use.hash().equals(requestHash)) {
@@ -125,7 +125,7 @@ final class Creation extends Write<Journal.Created> {
             Sql.SELECT_EXECUTION + "WHERE parent = ? AND child_key = ?",
             row -> Sql.execution(row, 0),
             wanted.parent(),
-            wanted.key());
+            Sql.clean(wanted.key()));
   }
 
   private int insert(WriterConnection c, Execution e) throws SQLException {
@@ -162,12 +162,12 @@ final class Creation extends Write<Journal.Created> {
         wanted.runbook(),
         wanted.version(),
         wanted.parent(),
-        wanted.key(),
+        Sql.clean(wanted.key()),
         parent == null ? wanted.id() : parent.root(),
         ExecutionState.QUEUED,
         null,
         null,
-        wanted.requester(),
+        String.valueOf(Sql.clean(wanted.requester())),
         new Trigger(
             wanted.trigger().kind(), String.valueOf(Sql.cut(wanted.trigger().detail(), 4_000))),
         wanted.inputs(),

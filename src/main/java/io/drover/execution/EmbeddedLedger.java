@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -41,7 +39,7 @@ final class EmbeddedLedger {
     return "jdbc:h2:file:"
         + folder.resolve("ledger")
         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-        + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
+        + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;COMPRESS=TRUE";
   }
 
   /** Why the file could not be opened, in a word that an operator can act on. */
@@ -60,9 +58,8 @@ final class EmbeddedLedger {
     Thread compacting =
         new Thread(
             () -> {
-              try (Connection connection = dataSource.getConnection();
-                  Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN COMPACT");
+              try {
+                dataSource.getConnection().createStatement().execute("SHUTDOWN COMPACT");
               } catch (SQLException e) {
                 LOG.warn("The ledger was not compacted; nothing is lost by that", e);
               }

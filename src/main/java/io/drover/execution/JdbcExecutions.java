@@ -41,7 +41,7 @@ public final class JdbcExecutions implements Executions {
   public Optional<Execution> child(String parent, String key) {
     return jdbc.sql(Sql.SELECT_EXECUTION + "WHERE parent = ? AND child_key = ?")
         .param(parent)
-        .param(key)
+        .param(Sql.clean(key))
         .query(Sql::execution)
         .optional();
   }

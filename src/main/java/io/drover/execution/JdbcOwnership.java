@@ -86,7 +86,7 @@ public final class JdbcOwnership implements Ownership {
     List<Execution> ours = new ArrayList<>();
     for (String other : dead) {
       List<Execution> taken = writer.now(c -> takeOver(c, other, now));
-      if (taken != null) {
+      if (taken != null && !taken.isEmpty()) {
         LOG.info("Took over {} executions of runner {}", taken.size(), other);
         ours.addAll(taken);
       }

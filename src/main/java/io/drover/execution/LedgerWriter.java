@@ -39,6 +39,8 @@ final class LedgerWriter implements AutoCloseable {
   private final Map<String, RowWrite.Kind> last = new HashMap<>();
   private final Thread thread;
   private @Nullable WriterConnection connection;
+  // Once a commit was sent, a broken connection leaves it unknown whether the rows are there.
+  private boolean committing;
   private volatile Consumer<Consumer<Write<?>>> unhurried = taker -> {};
   private volatile boolean closing;
   private volatile @Nullable LostOwnership stopped;
@@ -111,7 +113,7 @@ final class LedgerWriter implements AutoCloseable {
     try {
       while (stopped == null && fill(batch)) {
         if (!batch.isEmpty()) {
-          write(batch);
+          write(batch, true);
           batch.clear();
         }
       }
@@ -140,7 +142,7 @@ final class LedgerWriter implements AutoCloseable {
     return !(end && batch.isEmpty());
   }
 
-  private void write(List<Write<?>> batch) throws InterruptedException {
+  private void write(List<Write<?>> batch, boolean mayRepeat) throws InterruptedException {
     WriterConnection on;
     try {
       on = connect();
@@ -161,6 +163,12 @@ final class LedgerWriter implements AutoCloseable {
         LOG.debug(
             "A commit of {} writes was refused; they are written one by one", batch.size(), e);
         oneByOne(on, batch);
+      } else if (mayRepeat && !committing) {
+        LOG.warn(
+            "The ledger's connection broke ({}); the writes go out on a new one", e.getMessage());
+        disconnect();
+        batch.forEach(Write::again);
+        write(batch, false);
       } else {
         disconnect();
         unavailable(batch, e);
@@ -169,6 +177,7 @@ final class LedgerWriter implements AutoCloseable {
   }
 
   private void commit(WriterConnection on, List<? extends Write<?>> batch) throws SQLException {
+    committing = false;
     checkFence(on);
     for (Write<?> write : batch) {
       if (write instanceof RowWrite row) {
@@ -185,6 +194,7 @@ final class LedgerWriter implements AutoCloseable {
       }
     }
     flush(on);
+    committing = true;
     on.commit();
     if (checkpoint) {
       on.checkpointSync();
