@@ -62,8 +62,7 @@ public final class Filter {
   }
 
   public static Filter startsWith(String field, String prefix) {
-    return new Filter(
-        "startswith(" + Names.field(field) + "," + Literal.text(prefix) + ")", true);
+    return new Filter("startswith(" + Names.field(field) + "," + Literal.text(prefix) + ")", true);
   }
 
   /** At least one item of a collection meets the condition that is made for it. */

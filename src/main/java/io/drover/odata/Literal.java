@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** A value as it is written in a filter; text is quoted, so that it can't end its own quotes. */
 public final class Literal {
-  private static final Pattern TYPE = Pattern.compile("[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)*");
+  private static final Pattern TYPE =
+      Pattern.compile("[A-Za-z][A-Za-z0-9]*(\\.[A-Za-z][A-Za-z0-9]*)*");
   private static final Pattern MEMBER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final String written;

@@ -29,8 +29,7 @@ class ODataQueryTest {
         Arguments.of(Filter.in("extId", List.of("a", "b'c")), "extId in ('a','b''c')"),
         Arguments.of(Filter.startsWith("name", "web"), "startswith(name,'web')"),
         Arguments.of(Filter.not(name), "not (name eq 'web')"),
-        Arguments.of(
-            name.and(on), "name eq 'web' and powerState eq Vmm.Ahv.Config.PowerState'ON'"),
+        Arguments.of(name.and(on), "name eq 'web' and powerState eq Vmm.Ahv.Config.PowerState'ON'"),
         Arguments.of(
             name.or(on).and(Filter.eq("cluster/extId", "c")),
             "(name eq 'web' or powerState eq Vmm.Ahv.Config.PowerState'ON')"
