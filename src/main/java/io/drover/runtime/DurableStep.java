@@ -137,7 +137,7 @@ final class DurableStep extends AsyncProcessorSupport
     }
     Throwable error = exchange.getException();
     ExchangeExtension extension = exchange.getExchangeExtension();
-    if (error == null && extension.isErrorHandlerHandled()) {
+    if (error == null && Boolean.TRUE.equals(extension.getErrorHandlerHandled())) {
       // A callee's own error handler swallowed it; the step did not do what it says.
       error = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
       if (error == null) {

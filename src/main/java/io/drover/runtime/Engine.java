@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +133,7 @@ final class Engine {
     if (runs.putIfAbsent(execution.id(), fresh) != null) {
       return;
     }
-    workers.execute(() -> drive(execution, fresh, hasHistory));
+    workers.pool().execute(() -> drive(execution, fresh, hasHistory));
   }
 
   private void drive(Execution execution, Run placeholder, boolean hasHistory) {
@@ -168,7 +168,7 @@ final class Engine {
                   consumer.drive(run, exchange -> completed(run, exchange));
                 }
               },
-              workers);
+              workers.pool());
     } catch (RuntimeException e) {
       LOG.error("Execution {} could not be driven", execution.id(), e);
       resumeFailed(placeholder, Failures.message(e));
@@ -220,8 +220,7 @@ final class Engine {
       return;
     }
     boolean handled =
-        exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT) != null
-            || exchange.getExchangeExtension().isErrorHandlerHandled()
+        Boolean.TRUE.equals(exchange.getExchangeExtension().getErrorHandlerHandled())
             || exchange.getExchangeExtension().isRollbackOnly()
             || exchange.getExchangeExtension().isRollbackOnlyLast();
     if (handled || exchange.getExchangeExtension().isRouteStop()) {
@@ -301,7 +300,7 @@ final class Engine {
                   reason == null ? "" : ": " + reason);
               executions.find(run.id()).ifPresent(this::announceEnd);
             },
-            workers);
+            workers.pool());
   }
 
   private void announceEnd(Execution ended) {
@@ -382,7 +381,7 @@ final class Engine {
               run.kill();
               runs.remove(run.id(), run);
             },
-            workers);
+            workers.pool());
   }
 
   /**
@@ -461,8 +460,8 @@ final class Engine {
     return executions;
   }
 
-  Workers workers() {
-    return workers;
+  Executor workers() {
+    return workers.pool();
   }
 
   OutcomeCodec codec() {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class JournaledCalls implements MutatingCalls {
   private final Hold hold;
   private final LedgerClock clock;
   private final Milestones milestones;
-  private final Workers workers;
+  private final Executor workers;
   private final List<CompletableFuture<@Nullable Void>> held = new CopyOnWriteArrayList<>();
 
   JournaledCalls(
@@ -40,7 +41,7 @@ final class JournaledCalls implements MutatingCalls {
     this.hold = hold;
     this.clock = clock;
     this.milestones = milestones;
-    this.workers = workers;
+    this.workers = workers.pool();
     hold.onChange(this::release);
   }
 

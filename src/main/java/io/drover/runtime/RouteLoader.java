@@ -17,6 +17,8 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -26,6 +28,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
  * with.
  */
 final class RouteLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteLoader.class);
+
   private final CamelContext context;
   private final LoadedRunbooks runbooks;
   private final PathMatchingResourcePatternResolver resources =
@@ -50,11 +54,12 @@ final class RouteLoader {
   /** Loads every file that a pattern names, in the order of their names. */
   List<RouteFile> loadAll(String pattern) throws Exception {
     List<RouteFile> files = new ArrayList<>();
-    Resource[] found = resources.getResources(pattern);
+    Resource[] found = resources.getResources(pattern.replace("classpath:", "classpath*:"));
     Arrays.sort(found, Comparator.comparing(resource -> String.valueOf(resource.getFilename())));
     for (Resource resource : found) {
       RouteFile file = read(resource);
       load(file, true);
+      LOG.debug("Loaded {} as version {}", file.name(), file.hash());
       files.add(file);
     }
     return files;

@@ -68,6 +68,7 @@ final class RunbookStarts implements Runbooks {
             definition.version(),
             null,
             null,
+            null,
             start.requester(),
             start.trigger(),
             inputs,

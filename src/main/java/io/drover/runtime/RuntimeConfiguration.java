@@ -6,9 +6,9 @@ import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
+import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.impl.engine.DefaultInflightRepository;
 import org.apache.camel.model.StepDefinition;
 import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -89,24 +89,18 @@ class RuntimeConfiguration {
       Engine engine,
       RunbookStarts starts,
       RuntimeProperties properties,
-      ObjectProvider<RouteFolders> folders) {
+      ObjectProvider<RouteFolders> folders,
+      Schedules schedules,
+      Workers workers) {
     return new CamelContextConfiguration() {
       @Override
       public void beforeApplicationStart(CamelContext context) {
         ProcessorReifier.registerReifier(StepDefinition.class, DurableStepReifier::new);
         context.addComponent("runbook", new RunbookComponent(engine, starts));
-        // Camel would hold a stop up for every waiting execution; those are resumed from the
-        // ledger.
         context
             .getCamelContextExtension()
             .addContextPlugin(RouteLoader.class, new RouteLoader(context, engine.runbooks()));
-        context.setInflightRepository(
-            new DefaultInflightRepository() {
-              @Override
-              public int size(String routeId) {
-                return routeId != null && routeId.contains("@") ? 0 : super.size(routeId);
-              }
-            });
+        context.setInflightRepository(new RunbookInflight());
         RouteLoader loader = context.getCamelContextExtension().getContextPlugin(RouteLoader.class);
         try {
           for (String pattern : properties.routes()) {
@@ -126,33 +120,34 @@ class RuntimeConfiguration {
 
       @Override
       public void afterApplicationStart(CamelContext context) {
-        // Nothing: the engine begins as a lifecycle of its own, after all routes are up.
+        engine.begin();
+        schedules.discover(context);
+        workers.every(
+            Duration.ofSeconds(5),
+            () -> {
+              if (!engine.stopping()) {
+                schedules.check();
+              }
+            });
       }
     };
   }
 
+  /**
+   * Steps refuse to begin, then the lease is given back, then Camel stops: its drain goes on
+   * redelivering. This bean must not depend on the CamelContext, or Spring would start Camel before
+   * its routes are read.
+   */
   @Bean
-  SmartLifecycle engineLifecycle(
-      Engine engine,
-      Ownership ownership,
-      Schedules schedules,
-      Workers workers,
-      CamelContext context) {
+  SmartLifecycle engineLifecycle(Engine engine, Ownership ownership) {
     return new SmartLifecycle() {
       private volatile boolean running;
 
       @Override
       public void start() {
         running = true;
-        engine.begin();
-        schedules.discover(context);
-        workers.every(java.time.Duration.ofSeconds(5), () -> checkSchedules(engine, schedules));
       }
 
-      /**
-       * Steps refuse to begin, then the lease is given back, then Camel stops: its drain goes on
-       * redelivering.
-       */
       @Override
       public void stop() {
         engine.stop();
@@ -170,11 +165,5 @@ class RuntimeConfiguration {
         return Integer.MAX_VALUE;
       }
     };
-  }
-
-  private static void checkSchedules(Engine engine, Schedules schedules) {
-    if (!engine.stopping()) {
-      schedules.check();
-    }
   }
 }

@@ -17,7 +17,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * number of platform threads, or a virtual one for each piece of work where the JVM has them (21
  * and later).
  */
-final class Workers implements Executor, AutoCloseable {
+final class Workers implements AutoCloseable {
   private final Executor pool;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -44,9 +44,12 @@ final class Workers implements Executor, AutoCloseable {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  @Override
-  public void execute(Runnable work) {
-    pool.execute(work);
+  /**
+   * Runs work at once. Not a bean of that type itself: Spring Boot and platform-http would take it
+   * for the application's own.
+   */
+  Executor pool() {
+    return pool;
   }
 
   /** Runs the work on a worker after the delay; cancelling forgets it. */
