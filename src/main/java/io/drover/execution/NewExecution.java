@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param runbook the runbook's plain name
  * @param version hash of the route file's text it will run on
  * @param parent the execution that starts it; null for a top-level one
- * @param root the top-level execution above the parent; null for a top-level one
  * @param key names it inside its parent (unique there); null for a top-level one
  * @param requester who asked; for a schedule its configured owner
  * @param trigger what started it
@@ -25,7 +24,6 @@ public record NewExecution(
     String runbook,
     String version,
     @Nullable String parent,
-    @Nullable String root,
     @Nullable String key,
     String requester,
     Trigger trigger,

@@ -250,15 +250,23 @@ final class Engine {
       end(run, Outcome.ROLLBACK_UNPROVEN, message, null);
       return;
     }
-    boolean changed =
-        executions.effects(run.id()).stream().anyMatch(effect -> effect.state().mayHaveChanged());
+    boolean changed = mayHaveChanged(run.id());
+    if (!changed && error instanceof StepFailedException failed) {
+      Outcome early =
+          switch (failed.getKind()) {
+            case "rejected" -> Outcome.REJECTED;
+            case "cancelled" -> Outcome.CANCELLED;
+            case "window-closed" -> Outcome.SKIPPED;
+            default -> Outcome.FAILED_UNCHANGED;
+          };
+      end(run, early, message, null);
+      return;
+    }
     end(run, changed ? Outcome.FAILED_CHANGED : Outcome.FAILED_UNCHANGED, message, null);
   }
 
   private Outcome haltOutcome(Execution execution) {
-    return executions.effects(execution.id()).stream().anyMatch(e -> e.state().mayHaveChanged())
-        ? Outcome.NEEDS_HUMAN
-        : Outcome.CANCELLED;
+    return mayHaveChanged(execution.id()) ? Outcome.NEEDS_HUMAN : Outcome.CANCELLED;
   }
 
   private static String lastStep(Run run) {
@@ -437,11 +445,12 @@ final class Engine {
     LOG.debug("Step {} of execution {} {}", record.key().label(), run.id(), record.state());
   }
 
-  /** Effects that may still stand. */
-  boolean mayHaveChanged(String execution) {
+  /** Whether it, or one of its children, may have changed something. */
+  private boolean mayHaveChanged(String execution) {
     return executions.effects(execution).stream()
-        .map(Effect::state)
-        .anyMatch(Effect.State::mayHaveChanged);
+            .map(Effect::state)
+            .anyMatch(Effect.State::mayHaveChanged)
+        || executions.children(execution).stream().anyMatch(child -> mayHaveChanged(child.id()));
   }
 
   boolean stopping() {

@@ -208,7 +208,6 @@ final class RunbookProducer extends DefaultAsyncProducer {
             definition.name(),
             definition.version(),
             from.id(),
-            from.root(),
             key,
             from.requester(),
             new Trigger(Trigger.Kind.PARENT, from.id()),

@@ -68,7 +68,6 @@ final class RunbookStarts implements Runbooks {
             definition.version(),
             null,
             null,
-            null,
             start.requester(),
             start.trigger(),
             inputs,

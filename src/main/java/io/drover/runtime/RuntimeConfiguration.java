@@ -6,6 +6,7 @@ import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
+import io.drover.execution.VmLocks;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -82,6 +83,27 @@ class RuntimeConfiguration {
       Milestones milestones,
       Workers workers) {
     return new JournaledCalls(journal, executions, hold, clock, milestones, workers);
+  }
+
+  @Bean
+  LedgerOperations operations(
+      Engine engine, Executions executions, RunbookStarts starts, JournaledCalls calls) {
+    return new LedgerOperations(engine, executions, starts, calls);
+  }
+
+  @Bean
+  LockVmBlock lockVm(VmLocks locks, Journal journal, LedgerClock clock, Workers workers) {
+    return new LockVmBlock(locks, journal, clock, workers);
+  }
+
+  @Bean
+  AnnounceBlock announce(Journal journal) {
+    return new AnnounceBlock(journal);
+  }
+
+  @Bean
+  PatchBlocks patch(LedgerClock clock) {
+    return new PatchBlocks(clock);
   }
 
   @Bean

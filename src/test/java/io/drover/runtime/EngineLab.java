@@ -1,20 +1,18 @@
 package io.drover.runtime;
 
-import io.drover.execution.DatabaseClock;
 import io.drover.execution.Effect;
 import io.drover.execution.Execution;
-import io.drover.execution.JdbcExecutions;
-import io.drover.execution.JdbcJournal;
-import io.drover.execution.JdbcOwnership;
+import io.drover.execution.Executions;
 import io.drover.execution.Journal;
+import io.drover.execution.LedgerClock;
 import io.drover.execution.NewExecution;
+import io.drover.execution.OpenLedger;
 import io.drover.execution.OutboxMessage;
 import io.drover.execution.Outcome;
 import io.drover.execution.Runbooks;
 import io.drover.execution.StepRecord;
 import io.drover.execution.Subject;
 import io.drover.execution.Trigger;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +29,6 @@ import org.apache.camel.reifier.ProcessorReifier;
 import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * An engine over an in-memory ledger that outlives it: kill it at any journal write, start another
@@ -44,14 +39,24 @@ final class EngineLab implements AutoCloseable {
   final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Map<String, Processor> beans = new ConcurrentHashMap<>();
   private final String routes;
+  private final boolean checkpoint;
 
   EngineLab(String routes) {
+    this(routes, "mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", false);
+  }
+
+  /**
+   * @param database H2's name of the database, e.g. {@code file:/tmp/x/ledger;WRITE_DELAY=0}
+   * @param checkpoint whether each commit is forced to the disk, as in production
+   */
+  EngineLab(String routes, String database, boolean checkpoint) {
     this.routes = routes;
+    this.checkpoint = checkpoint;
     pool =
         JdbcConnectionPool.create(
-            "jdbc:h2:mem:"
-                + UUID.randomUUID()
-                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1",
+            "jdbc:h2:"
+                + database
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH",
             "sa",
             "");
     Flyway.configure().dataSource(pool).load().migrate();
@@ -94,30 +99,23 @@ final class EngineLab implements AutoCloseable {
   final class Life implements AutoCloseable {
     final Engine engine;
     final RunbookStarts starts;
-    final JdbcExecutions executions;
+    final Executions executions;
     final CompletableFuture<Void> died = new CompletableFuture<>();
     final AtomicInteger writes = new AtomicInteger();
     private final CamelContext context = new DefaultCamelContext();
     private final Workers workers = new Workers(8, false);
-    private final JdbcJournal journal;
+    private final OpenLedger ledger;
 
     Life(int killAt, boolean afterWrite) throws Exception {
-      JdbcClient jdbc = JdbcClient.create(pool);
-      TransactionTemplate transaction =
-          new TransactionTemplate(new DataSourceTransactionManager(pool));
-      DatabaseClock clock = new DatabaseClock(pool);
-      String runner = UUID.randomUUID().toString();
-      JdbcOwnership ownership =
-          new JdbcOwnership(jdbc, transaction, clock, runner, Duration.ofSeconds(30), true);
-      ownership.register();
-      journal = new JdbcJournal(pool, clock, runner, false);
-      executions = new JdbcExecutions(jdbc, transaction, clock, runner);
+      ledger = OpenLedger.on(pool, checkpoint);
+      executions = ledger.executions();
+      LedgerClock clock = ledger.clock();
       LoadedRunbooks runbooks = new LoadedRunbooks();
       engine =
           new Engine(
-              new MortalJournal(journal, killAt, afterWrite, this::die, writes),
+              new MortalJournal(ledger.journal(), killAt, afterWrite, this::die, writes),
               executions,
-              ownership,
+              ledger.ownership(),
               clock,
               workers,
               runbooks,
@@ -178,7 +176,7 @@ final class EngineLab implements AutoCloseable {
     @Override
     public void close() {
       engine.stop();
-      journal.close();
+      ledger.close();
       context.stop();
       workers.close();
     }

@@ -1,0 +1,106 @@
+package io.drover.runtime;
+
+import io.drover.execution.Journal;
+import io.drover.execution.LedgerClock;
+import io.drover.execution.Subject;
+import io.drover.execution.VmLocks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the lock of one VM for the running execution, and writes down which VM it works on. It
+ * stays until the execution's outcome is known to be safe. Waiting holds no thread.
+ */
+final class LockVmBlock extends AsyncProcessorSupport {
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final VmLocks locks;
+  private final Journal journal;
+  private final LedgerClock clock;
+  private final Workers workers;
+
+  LockVmBlock(VmLocks locks, Journal journal, LedgerClock clock, Workers workers) {
+    this.locks = locks;
+    this.journal = journal;
+    this.clock = clock;
+    this.workers = workers;
+  }
+
+  /** Body: system, extId, name, and whenLocked: {@code wait} or {@code refuse}. */
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    try {
+      StepContext context = StepContext.of(exchange);
+      Map<?, ?> request = exchange.getMessage().getMandatoryBody(Map.class);
+      Subject vm =
+          new Subject(text(request, "system"), text(request, "extId"), text(request, "name"));
+      boolean wait = !"refuse".equals(request.get("whenLocked"));
+      journal
+          .subject(context.key().execution(), vm)
+          .whenCompleteAsync(
+              (ok, error) -> {
+                if (error != null) {
+                  exchange.setException(error);
+                  callback.done(false);
+                } else {
+                  attempt(exchange, callback, context, vm, wait);
+                }
+              },
+              workers.pool());
+      return false;
+    } catch (Exception e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+  }
+
+  private void attempt(
+      Exchange exchange, AsyncCallback callback, StepContext context, Subject vm, boolean wait) {
+    try {
+      context.ensureLive();
+      if (locks.tryAcquire(vm, context.key().execution())) {
+        callback.done(false);
+        return;
+      }
+      String holder =
+          locks
+              .holder(vm.system(), vm.extId())
+              .map(VmLocks.Held::execution)
+              .orElse("one that just ended");
+      Instant notAfter = context.notAfter();
+      if (!wait) {
+        throw new CallFailure(
+            CallFailure.Verdict.REFUSED,
+            "vm-locked",
+            "VM " + vm.name() + " is worked on by execution " + holder);
+      }
+      if (notAfter != null && clock.now().isAfter(notAfter)) {
+        throw new CallFailure(
+            CallFailure.Verdict.REFUSED,
+            "window-closed",
+            "The window closed while VM " + vm.name() + " was worked on by execution " + holder);
+      }
+      workers.after(PAUSE, () -> attempt(exchange, callback, context, vm, true));
+    } catch (RuntimeException e) {
+      exchange.setException(e);
+      callback.done(false);
+    }
+  }
+
+  private static String text(Map<?, ?> request, String name) {
+    @Nullable Object value = request.get(name);
+    if (value == null) {
+      throw new CallFailure(
+          CallFailure.Verdict.REFUSED,
+          "bad-request",
+          "lock-vm: " + name + " is missing (expected: text)");
+    }
+    return value.toString();
+  }
+}
