@@ -17,7 +17,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * number of platform threads, or a virtual one for each piece of work where the JVM has them (21
  * and later).
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
   private final Executor pool;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -48,12 +48,12 @@ final class Workers implements AutoCloseable {
    * Runs work at once. Not a bean of that type itself: Spring Boot and platform-http would take it
    * for the application's own.
    */
-  Executor pool() {
+  public Executor pool() {
     return pool;
   }
 
   /** Runs the work on a worker after the delay; cancelling forgets it. */
-  ScheduledFuture<?> after(Duration delay, Runnable work) {
+  public ScheduledFuture<?> after(Duration delay, Runnable work) {
     return timer.schedule(() -> pool.execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 

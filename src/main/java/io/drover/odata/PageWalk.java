@@ -1,0 +1,76 @@
+package io.drover.odata;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a walk over pages stands: which page is next, which rows are new, when it is over.
+ * With a total it goes on until so many rows were seen or a page is empty; without one it ends at
+ * the first short page. Rows that slid onto a later page while the list changed are given once.
+ */
+public final class PageWalk<T> {
+  private final int limit;
+  private final int maxPages;
+  private final Function<T, @Nullable String> idOf;
+  private final Set<String> seen = new HashSet<>();
+  private int next;
+  private long rows;
+  private boolean finished;
+
+  /**
+   * @param limit rows asked for a page
+   * @param maxPages ends the walk with an error after so many: totals of some lists are wrong
+   * @param idOf a row's identity; null for a row without one, which is always given
+   */
+  public PageWalk(int limit, int maxPages, Function<T, @Nullable String> idOf) {
+    this.limit = limit;
+    this.maxPages = maxPages;
+    this.idOf = idOf;
+  }
+
+  /** The page to fetch now, 0-based. */
+  public int nextPage() {
+    return next;
+  }
+
+  public boolean finished() {
+    return finished;
+  }
+
+  /**
+   * Takes a page in.
+   *
+   * @return its rows that were not given before
+   * @throws IllegalStateException when the list has more pages than allowed
+   */
+  public List<T> take(Page<T> page) {
+    next++;
+    rows += page.rows().size();
+    Long total = page.total();
+    finished =
+        page.rows().isEmpty() || (total != null ? rows >= total : page.rows().size() < limit);
+    if (!finished && next >= maxPages) {
+      throw new IllegalStateException(
+          "The list did not end after " + maxPages + " pages of " + limit + " rows");
+    }
+    List<T> fresh = new ArrayList<>(page.rows().size());
+    for (T row : page.rows()) {
+      String id = idOf.apply(row);
+      if (id == null || seen.add(id)) {
+        fresh.add(row);
+      }
+    }
+    return fresh;
+  }
+
+  /**
+   * One page as it came.
+   *
+   * @param total how many rows there are on all pages; null when the server didn't say
+   */
+  public record Page<T>(List<T> rows, @Nullable Long total) {}
+}

@@ -1,0 +1,107 @@
+package io.drover.prism;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.drover.odata.PageWalk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** An answer with a status that says yes. Everything but the status is optional. */
+public final class PrismAnswer {
+  private final int status;
+  private final Function<String, @Nullable String> headers;
+  private final byte[] body;
+  private @Nullable JsonNode tree;
+
+  /**
+   * @param headers finds one by its name, whatever its case
+   */
+  public PrismAnswer(int status, Function<String, @Nullable String> headers, byte[] body) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public @Nullable String header(String name) {
+    return headers.apply(name);
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  /** The whole body; a missing node when it is not JSON. */
+  JsonNode tree() {
+    JsonNode known = tree;
+    if (known == null) {
+      JsonNode read = Json.tree(body);
+      known = read == null ? MissingNode.getInstance() : read;
+      tree = known;
+    }
+    return known;
+  }
+
+  /** What the envelope holds; a missing node when it holds nothing. */
+  public JsonNode data() {
+    JsonNode data = tree().path("data");
+    return data.isNull() ? MissingNode.getInstance() : data;
+  }
+
+  /** Verbatim, for {@code If-Match}; null when the answer has none. */
+  public @Nullable String entityTag() {
+    String tag = header("ETag");
+    return tag == null || tag.isBlank() ? null : tag.startsWith("W/") ? tag.substring(2) : tag;
+  }
+
+  /** The task that the system began; null when it began none. */
+  public @Nullable String taskExtId() {
+    JsonNode data = data();
+    String type = Json.text(data, "$objectType");
+    String extId = Json.text(data, "extId");
+    return extId != null && (status == 202 || (type != null && type.endsWith(".TaskReference")))
+        ? extId
+        : null;
+  }
+
+  /** The object as a map of JSON values; empty when there is none. */
+  public Map<String, Object> object() {
+    JsonNode data = data();
+    return data.isObject() ? Json.map(data) : Map.of();
+  }
+
+  /** One page of a list. */
+  public PageWalk.Page<Map<String, Object>> page() {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (JsonNode row : data()) {
+      if (row.isObject()) {
+        rows.add(Json.map(row));
+      }
+    }
+    JsonNode total = tree().path("metadata").path("totalAvailableResults");
+    return new PageWalk.Page<>(rows, total.canConvertToLong() ? (Long) total.asLong() : null);
+  }
+
+  /** The tasks of a list. */
+  public List<PrismTask> tasks() {
+    List<PrismTask> tasks = new ArrayList<>();
+    JsonNode data = data();
+    if (data.isObject()) {
+      PrismTask task = PrismTask.of(data);
+      return task == null ? List.of() : List.of(task);
+    }
+    for (JsonNode row : data) {
+      PrismTask task = PrismTask.of(row);
+      if (task != null) {
+        tasks.add(task);
+      }
+    }
+    return tasks;
+  }
+}

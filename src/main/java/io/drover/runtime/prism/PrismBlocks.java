@@ -1,0 +1,320 @@
+package io.drover.runtime.prism;
+
+import io.drover.odata.Filter;
+import io.drover.odata.Literal;
+import io.drover.odata.ODataQuery;
+import io.drover.prism.PrismAnswer;
+import io.drover.prism.PrismChange;
+import io.drover.prism.PrismChanges;
+import io.drover.prism.PrismProblem;
+import io.drover.prism.PrismRequest;
+import io.drover.prism.PrismRequests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the prism Kamelets ask of the doors, made of what they are given. Constants come as
+ * arguments, what differs from run to run by {@link BlockInput}.
+ */
+public final class PrismBlocks {
+  private static final String SYSTEM = "system";
+  private static final String VM = "vmExtId";
+  private static final String POINT = "recoveryPointExtId";
+
+  /** Ids in one filter; more make URLs that gateways refuse. */
+  private static final int IDS_A_QUERY = 40;
+
+  PrismBlocks() {}
+
+  /** A list of VMs, by the body's {@code filter}. */
+  public void listVms(Exchange exchange, String select, String orderBy, int pageSize, int maxRows) {
+    BlockInput in = new BlockInput(exchange);
+    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
+    known(filter, "powerState", "name", "namePrefix", "clusterExtId", "categoryExtIds", "vmExtIds");
+    Set<String> categories = Set.copyOf(texts(filter.get("categoryExtIds")));
+    List<String> fields = split(select);
+    if (!categories.isEmpty() && !fields.contains("categories")) {
+      fields.add("categories");
+    }
+    ODataQuery query = ordered(ODataQuery.ALL.select(fields), orderBy);
+    List<Filter> every = vmFilters(filter);
+    List<ODataQuery> queries = new ArrayList<>();
+    List<String> ids = texts(filter.get("vmExtIds"));
+    for (int from = 0; from < ids.size(); from += IDS_A_QUERY) {
+      List<Filter> all = new ArrayList<>(every);
+      all.add(Filter.in("extId", ids.subList(from, Math.min(ids.size(), from + IDS_A_QUERY))));
+      queries.add(query.filter(Filter.and(all)));
+    }
+    if (ids.isEmpty()) {
+      queries.add(every.isEmpty() ? query : query.filter(Filter.and(every)));
+    }
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismList(
+                in.text(SYSTEM),
+                PrismRequests::vms,
+                queries,
+                inCategories(categories),
+                between("pageSize", pageSize, PrismRequests.LARGEST_PAGE),
+                between("maxRows", maxRows, 1_000_000)));
+  }
+
+  private static List<Filter> vmFilters(Map<?, ?> filter) {
+    List<Filter> all = new ArrayList<>();
+    if (filter.get("powerState") instanceof String state) {
+      all.add(Filter.eq("powerState", Literal.member("Vmm.Ahv.Config.PowerState", state)));
+    }
+    if (filter.get("name") instanceof String name) {
+      all.add(Filter.eq("name", name));
+    }
+    if (filter.get("namePrefix") instanceof String prefix) {
+      all.add(Filter.startsWith("name", prefix));
+    }
+    if (filter.get("clusterExtId") instanceof String cluster) {
+      all.add(Filter.eq("cluster/extId", cluster));
+    }
+    return all;
+  }
+
+  /** Lists of VMs can be filtered by category only from v4.3 on, so it is done here. */
+  private static Predicate<Map<String, Object>> inCategories(Set<String> wanted) {
+    return row ->
+        wanted.isEmpty()
+            || (row.get("categories") instanceof List<?> own
+                && own.stream()
+                    .anyMatch(
+                        each ->
+                            each instanceof Map<?, ?> category
+                                && wanted.contains(String.valueOf(category.get("extId")))));
+  }
+
+  /** The category {@code Key:Value}, as {@code extId, key, value}. */
+  public void resolveCategory(Exchange exchange) {
+    BlockInput in = new BlockInput(exchange);
+    String category = in.text("category");
+    int colon = category.indexOf(':');
+    if (colon < 1 || colon == category.length() - 1) {
+      throw BlockInput.wrong("category", category, "Key:Value");
+    }
+    String key = category.substring(0, colon);
+    String value = category.substring(colon + 1);
+    ODataQuery query =
+        ODataQuery.where(Filter.eq("key", key).and(Filter.eq("value", value)))
+            .select(List.of("extId", "key", "value"))
+            .limit(2);
+    read(
+        exchange,
+        in,
+        PrismRequests.categories(query),
+        answer ->
+            answer.page().rows().stream()
+                .filter(row -> key.equals(row.get("key")) && value.equals(row.get("value")))
+                .findFirst()
+                .map(
+                    row ->
+                        Map.of("extId", row.getOrDefault("extId", ""), "key", key, "value", value))
+                .orElseThrow(
+                    () ->
+                        PrismProblem.of(
+                            PrismProblem.Verdict.REFUSED,
+                            "category-unknown",
+                            "category: "
+                                + category
+                                + " (expected: a category of "
+                                + in.optional(SYSTEM)
+                                + ")")));
+  }
+
+  public void getVm(Exchange exchange) {
+    BlockInput in = new BlockInput(exchange);
+    read(exchange, in, PrismRequests.vm(in.extId(VM)), PrismAnswer::object);
+  }
+
+  public void getRecoveryPoint(Exchange exchange) {
+    BlockInput in = new BlockInput(exchange);
+    read(exchange, in, PrismRequests.recoveryPoint(in.extId(POINT)), PrismAnswer::object);
+  }
+
+  /** Recovery points, by the body's {@code filter}. */
+  public void listRecoveryPoints(Exchange exchange, String orderBy, int pageSize, int maxRows) {
+    BlockInput in = new BlockInput(exchange);
+    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
+    known(filter, "name", "namePrefix", VM, "locationAgnosticId");
+    List<Filter> all = new ArrayList<>();
+    if (filter.get("name") instanceof String name) {
+      all.add(Filter.eq("name", name));
+    }
+    if (filter.get("namePrefix") instanceof String prefix) {
+      all.add(Filter.startsWith("name", prefix));
+    }
+    if (filter.get("locationAgnosticId") instanceof String id) {
+      all.add(Filter.eq("locationAgnosticId", id));
+    }
+    Object vm = filter.get(VM);
+    if (vm != null) {
+      all.add(Filter.any("vmRecoveryPoints", a -> Filter.eq(a.field("vmExtId"), vm.toString())));
+    }
+    ODataQuery query = all.isEmpty() ? ODataQuery.ALL : ODataQuery.where(Filter.and(all));
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismList(
+                in.text(SYSTEM),
+                PrismRequests::recoveryPoints,
+                List.of(ordered(query, orderBy)),
+                row -> true,
+                between("pageSize", pageSize, PrismRequests.LARGEST_PAGE),
+                between("maxRows", maxRows, 1_000_000)));
+  }
+
+  public void createRecoveryPoint(Exchange exchange, String retention, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    String keep = in.optional("retention");
+    change(
+        exchange,
+        in,
+        PrismChanges.createRecoveryPoint(
+            in.extId(VM),
+            in.optional("vmName"),
+            in.oneOf(
+                "consistency",
+                PrismChanges.Consistency.class,
+                PrismChanges.Consistency.CRASH_CONSISTENT),
+            BlockInput.duration("retention", keep == null ? retention : keep)),
+        timeout);
+  }
+
+  public void deleteRecoveryPoint(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(exchange, in, PrismChanges.deleteRecoveryPoint(in.extId(POINT)), timeout);
+  }
+
+  public void setExpiration(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(
+        exchange,
+        in,
+        PrismChanges.setExpiration(in.extId(POINT), in.time("expirationTime")),
+        timeout);
+  }
+
+  public void replicate(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(
+        exchange,
+        in,
+        PrismChanges.replicate(
+            in.extId(POINT), in.extId("targetPcExtId"), in.extId("targetClusterExtId")),
+        timeout);
+  }
+
+  public void revert(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(
+        exchange,
+        in,
+        PrismChanges.revert(in.extId(VM), in.optional("vmName"), in.extId("vmRecoveryPointExtId")),
+        timeout);
+  }
+
+  public void powerOn(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(exchange, in, PrismChanges.powerOn(in.extId(VM), in.optional("vmName")), timeout);
+  }
+
+  public void powerOff(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(exchange, in, PrismChanges.powerOff(in.extId(VM), in.optional("vmName")), timeout);
+  }
+
+  public void guestShutdown(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(exchange, in, PrismChanges.guestShutdown(in.extId(VM), in.optional("vmName")), timeout);
+  }
+
+  public void reboot(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    change(exchange, in, PrismChanges.reboot(in.extId(VM), in.optional("vmName")), timeout);
+  }
+
+  public void awaitTask(Exchange exchange, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismAwait(
+                in.text(SYSTEM), in.extId("taskExtId"), BlockInput.duration("timeout", timeout)));
+  }
+
+  public void awaitPowerState(Exchange exchange, String powerState, String timeout) {
+    BlockInput in = new BlockInput(exchange);
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismPower(
+                in.text(SYSTEM),
+                in.extId(VM),
+                powerState,
+                BlockInput.duration("timeout", timeout)));
+  }
+
+  private static void read(
+      Exchange exchange,
+      BlockInput in,
+      PrismRequest request,
+      java.util.function.Function<PrismAnswer, @Nullable Object> view) {
+    exchange.getMessage().setBody(new PrismRead(in.text(SYSTEM), request, view));
+  }
+
+  private static void change(Exchange exchange, BlockInput in, PrismChange change, String timeout) {
+    Duration patience = BlockInput.duration("timeout", timeout);
+    exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, patience));
+  }
+
+  /** A misspelt condition must not silently select everything. */
+  private static void known(Map<?, ?> filter, String... names) {
+    for (Object name : filter.keySet()) {
+      if (!List.of(names).contains(String.valueOf(name))) {
+        throw BlockInput.wrong("filter", String.valueOf(name), "one of " + List.of(names));
+      }
+    }
+  }
+
+  private static List<String> texts(@Nullable Object value) {
+    if (value == null) {
+      return List.of();
+    }
+    return value instanceof List<?> many
+        ? many.stream().map(String::valueOf).toList()
+        : List.of(value.toString());
+  }
+
+  private static List<String> split(String list) {
+    return new ArrayList<>(
+        Arrays.stream(list.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList());
+  }
+
+  private static ODataQuery ordered(ODataQuery query, String orderBy) {
+    ODataQuery sorted = query;
+    for (String each : split(orderBy)) {
+      boolean descending = each.endsWith(" desc");
+      sorted = sorted.orderBy(each.replaceFirst(" (asc|desc)$", ""), descending);
+    }
+    return sorted;
+  }
+
+  private static int between(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw BlockInput.wrong(name, String.valueOf(value), "1.." + most);
+    }
+    return value;
+  }
+}

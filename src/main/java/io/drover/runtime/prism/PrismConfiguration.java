@@ -1,0 +1,195 @@
+package io.drover.runtime.prism;
+
+import io.drover.execution.Executions;
+import io.drover.execution.LedgerClock;
+import io.drover.prism.PrismSettings;
+import io.drover.prism.TaskReader;
+import io.drover.prism.Timeline;
+import io.drover.runtime.Milestones;
+import io.drover.runtime.MutatingCalls;
+import io.drover.runtime.Workers;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the door to Prism Central together; the names of its parts are those in the route file. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({PrismProperties.class, EffectsProperties.class})
+class PrismConfiguration {
+
+  @Bean
+  Timeline timeline(Workers workers) {
+    return new WorkersTimeline(workers);
+  }
+
+  @Bean
+  PrismCalls prismCalls(CamelContext context, Timeline timeline) {
+    return new PrismCalls(new CamelWire(context), timeline, Clock.systemUTC());
+  }
+
+  @Bean
+  PrismSystems prismSystems(PrismProperties properties, PrismCalls calls, Timeline timeline) {
+    Map<String, PrismCentral> byName = new HashMap<>();
+    Map<String, PrismSettings> configured = properties.prism();
+    if (configured != null) {
+      configured.forEach(
+          (name, settings) ->
+              byName.put(
+                  name,
+                  new PrismCentral(
+                      name,
+                      settings,
+                      timeline,
+                      central ->
+                          new TaskReader(
+                              new PrismTasks(calls, central),
+                              timeline,
+                              TaskReader.Settings.USUAL))));
+    }
+    return new PrismSystems(byName);
+  }
+
+  /** Each system's own HTTP client, under the name that the route asks for. */
+  @Bean
+  Clients prismClients(PrismProperties properties) {
+    return new Clients(properties);
+  }
+
+  /** Camel finds clients in its registry, so they are put there before the routes load. */
+  static final class Clients implements CamelContextConfiguration, DisposableBean {
+    private final Map<String, CloseableHttpClient> byName = new HashMap<>();
+
+    Clients(PrismProperties properties) {
+      Map<String, PrismSettings> configured = properties.prism();
+      if (configured != null) {
+        configured.forEach(
+            (name, settings) ->
+                byName.put("prism-client-" + name, PrismClients.of(name, settings)));
+      }
+    }
+
+    @Override
+    public void beforeApplicationStart(CamelContext context) {
+      byName.forEach((name, client) -> context.getRegistry().bind(name, client));
+    }
+
+    @Override
+    public void afterApplicationStart(CamelContext context) {
+      // Nothing: the clients connect when they are used.
+    }
+
+    @Override
+    public void destroy() throws IOException {
+      for (CloseableHttpClient client : byName.values()) {
+        client.close();
+      }
+    }
+  }
+
+  @Bean
+  PrismLook prismLook(PrismCalls calls, Executions executions, Timeline timeline) {
+    return new PrismLook(calls, executions, timeline);
+  }
+
+  @Bean
+  PrismDoors prismDoors(
+      PrismSystems systems,
+      PrismCalls calls,
+      PrismLook look,
+      MutatingCalls effects,
+      Milestones milestones,
+      LedgerClock clock,
+      EffectsProperties settings) {
+    PrismWrites writes =
+        new PrismWrites(calls, look, effects, milestones, clock, settings.settle());
+    return new PrismDoors(systems, calls, writes, look, milestones);
+  }
+
+  @Bean
+  PrismBlocks prismBlocks() {
+    return new PrismBlocks();
+  }
+
+  @Bean
+  HeaderFilterStrategy prismHeaders() {
+    return new PrismHeaders();
+  }
+
+  @Bean
+  Processor prismRead(PrismDoors doors) {
+    return new Waits(doors::read);
+  }
+
+  @Bean
+  Processor prismList(PrismSystems systems, PrismCalls calls) {
+    PrismLists lists = new PrismLists(systems, calls);
+    return new Waits(
+        exchange ->
+            lists
+                .all(exchange.getMessage().getBody(PrismList.class), Caller.of(exchange))
+                .thenAccept(rows -> exchange.getMessage().setBody(rows)));
+  }
+
+  @Bean
+  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls) {
+    PrismLists lists = new PrismLists(systems, calls);
+    return exchange ->
+        exchange
+            .getMessage()
+            .setBody(
+                lists.oneByOne(
+                    exchange.getMessage().getBody(PrismList.class), Caller.of(exchange)));
+  }
+
+  @Bean
+  Processor prismBeginChange(PrismDoors doors) {
+    return new Waits(doors::begin);
+  }
+
+  @Bean
+  Processor prismSubmit(PrismDoors doors) {
+    return new Waits(doors::submit);
+  }
+
+  @Bean
+  Processor prismSettle(PrismDoors doors) {
+    return new Waits(doors::settle);
+  }
+
+  @Bean
+  Processor prismBeginAwait(PrismDoors doors) {
+    return new Waits(doors::beginAwait);
+  }
+
+  @Bean
+  Processor prismLookAtTask(PrismDoors doors) {
+    return new Waits(doors::lookAtTask);
+  }
+
+  @Bean
+  Processor prismJudgeTask(PrismDoors doors) {
+    return new Waits(doors::judgeTask);
+  }
+
+  @Bean
+  Processor prismAwaitPower(
+      PrismSystems systems, PrismCalls calls, PrismLook look, Timeline timeline) {
+    return new Waits(
+        exchange ->
+            exchange
+                .getMessage()
+                .getBody(PrismPower.class)
+                .await(systems, calls, look, timeline, Caller.of(exchange))
+                .thenAccept(state -> exchange.getMessage().setBody(state)));
+  }
+}
