@@ -9,6 +9,7 @@ import io.drover.prism.PrismChanges;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequest;
 import io.drover.prism.PrismRequests;
+import io.drover.runtime.BlockInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,12 +136,12 @@ public final class PrismBlocks {
 
   public void getVm(Exchange exchange) {
     BlockInput in = new BlockInput(exchange);
-    read(exchange, in, PrismRequests.vm(in.extId(VM)), PrismAnswer::object);
+    read(exchange, in, PrismRequests.vm(extId(in, VM)), PrismAnswer::object);
   }
 
   public void getRecoveryPoint(Exchange exchange) {
     BlockInput in = new BlockInput(exchange);
-    read(exchange, in, PrismRequests.recoveryPoint(in.extId(POINT)), PrismAnswer::object);
+    read(exchange, in, PrismRequests.recoveryPoint(extId(in, POINT)), PrismAnswer::object);
   }
 
   /** Recovery points, by the body's {@code filter}. */
@@ -182,7 +183,7 @@ public final class PrismBlocks {
         exchange,
         in,
         PrismChanges.createRecoveryPoint(
-            in.extId(VM),
+            extId(in, VM),
             in.optional("vmName"),
             in.oneOf(
                 "consistency",
@@ -194,7 +195,7 @@ public final class PrismBlocks {
 
   public void deleteRecoveryPoint(Exchange exchange, String timeout) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.deleteRecoveryPoint(in.extId(POINT)), timeout);
+    change(exchange, in, PrismChanges.deleteRecoveryPoint(extId(in, POINT)), timeout);
   }
 
   public void setExpiration(Exchange exchange, String timeout) {
@@ -202,7 +203,7 @@ public final class PrismBlocks {
     change(
         exchange,
         in,
-        PrismChanges.setExpiration(in.extId(POINT), in.time("expirationTime")),
+        PrismChanges.setExpiration(extId(in, POINT), in.time("expirationTime")),
         timeout);
   }
 
@@ -212,7 +213,7 @@ public final class PrismBlocks {
         exchange,
         in,
         PrismChanges.replicate(
-            in.extId(POINT), in.extId("targetPcExtId"), in.extId("targetClusterExtId")),
+            extId(in, POINT), extId(in, "targetPcExtId"), extId(in, "targetClusterExtId")),
         timeout);
   }
 
@@ -221,28 +222,29 @@ public final class PrismBlocks {
     change(
         exchange,
         in,
-        PrismChanges.revert(in.extId(VM), in.optional("vmName"), in.extId("vmRecoveryPointExtId")),
+        PrismChanges.revert(
+            extId(in, VM), in.optional("vmName"), extId(in, "vmRecoveryPointExtId")),
         timeout);
   }
 
   public void powerOn(Exchange exchange, String timeout) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOn(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOn(extId(in, VM), in.optional("vmName")), timeout);
   }
 
   public void powerOff(Exchange exchange, String timeout) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOff(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOff(extId(in, VM), in.optional("vmName")), timeout);
   }
 
   public void guestShutdown(Exchange exchange, String timeout) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.guestShutdown(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.guestShutdown(extId(in, VM), in.optional("vmName")), timeout);
   }
 
   public void reboot(Exchange exchange, String timeout) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.reboot(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.reboot(extId(in, VM), in.optional("vmName")), timeout);
   }
 
   public void awaitTask(Exchange exchange, String timeout) {
@@ -251,7 +253,7 @@ public final class PrismBlocks {
         .getMessage()
         .setBody(
             new PrismAwait(
-                in.text(SYSTEM), in.extId("taskExtId"), BlockInput.duration("timeout", timeout)));
+                in.text(SYSTEM), extId(in, "taskExtId"), BlockInput.duration("timeout", timeout)));
   }
 
   public void awaitPowerState(Exchange exchange, String powerState, String timeout) {
@@ -261,7 +263,7 @@ public final class PrismBlocks {
         .setBody(
             new PrismPower(
                 in.text(SYSTEM),
-                in.extId(VM),
+                extId(in, VM),
                 powerState,
                 BlockInput.duration("timeout", timeout)));
   }
@@ -309,6 +311,10 @@ public final class PrismBlocks {
       sorted = sorted.orderBy(each.replaceFirst(" (asc|desc)$", ""), descending);
     }
     return sorted;
+  }
+
+  private static String extId(BlockInput in, String name) {
+    return PrismRequest.extId(name, in.text(name));
   }
 
   private static int between(String name, int value, int most) {

@@ -1,6 +1,5 @@
-package io.drover.runtime.prism;
+package io.drover.runtime;
 
-import io.drover.prism.PrismRequest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * What a block is given: a field of the body where the body is an object that has it, otherwise the
  * exchange variable of that name.
  */
-final class BlockInput {
+public final class BlockInput {
   private final Exchange exchange;
   private final @Nullable Map<?, ?> body;
 
-  BlockInput(Exchange exchange) {
+  public BlockInput(Exchange exchange) {
     this.exchange = exchange;
     this.body = exchange.getMessage().getBody() instanceof Map<?, ?> map ? map : null;
   }
 
-  @Nullable Object value(String name) {
+  public @Nullable Object value(String name) {
     if (body != null && body.get(name) != null) {
       return body.get(name);
     }
@@ -31,12 +30,12 @@ final class BlockInput {
   }
 
   /** Null when it is absent or blank. */
-  @Nullable String optional(String name) {
+  public @Nullable String optional(String name) {
     Object value = value(name);
     return value == null || value.toString().isBlank() ? null : value.toString();
   }
 
-  String text(String name) {
+  public String text(String name) {
     String text = optional(name);
     if (text == null) {
       throw wrong(name, "nothing", "a text, in the body or in a variable of that name");
@@ -44,12 +43,8 @@ final class BlockInput {
     return text;
   }
 
-  String extId(String name) {
-    return PrismRequest.extId(name, text(name));
-  }
-
   /** The texts of a list, or of one text; empty when absent. */
-  List<String> texts(String name) {
+  public List<String> texts(String name) {
     Object value = value(name);
     if (value instanceof Iterable<?> many) {
       List<String> texts = new java.util.ArrayList<>();
@@ -60,7 +55,7 @@ final class BlockInput {
     return one == null ? List.of() : List.of(one);
   }
 
-  <E extends Enum<E>> E oneOf(String name, Class<E> type, E otherwise) {
+  public <E extends Enum<E>> E oneOf(String name, Class<E> type, E otherwise) {
     String text = optional(name);
     if (text == null) {
       return otherwise;
@@ -73,7 +68,7 @@ final class BlockInput {
     throw wrong(name, text, "one of " + List.of(type.getEnumConstants()));
   }
 
-  Instant time(String name) {
+  public Instant time(String name) {
     String text = text(name);
     try {
       return OffsetDateTime.parse(text).toInstant();
@@ -83,7 +78,7 @@ final class BlockInput {
   }
 
   /** ISO ({@code PT48H}, {@code P7D}), more than nothing. */
-  static Duration duration(String name, String text) {
+  public static Duration duration(String name, String text) {
     try {
       Duration duration = Duration.parse(text);
       if (!duration.isNegative() && !duration.isZero()) {
@@ -95,7 +90,7 @@ final class BlockInput {
     throw wrong(name, text, "a duration like PT30M or P7D");
   }
 
-  static IllegalArgumentException wrong(String name, String value, String expected) {
+  public static IllegalArgumentException wrong(String name, String value, String expected) {
     String shown = value.length() > 200 ? value.substring(0, 200) + "…" : value;
     return new IllegalArgumentException(name + ": " + shown + " (expected: " + expected + ")");
   }
