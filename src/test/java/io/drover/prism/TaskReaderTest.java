@@ -200,7 +200,7 @@ class TaskReaderTest {
     Waiter waiter = new Waiter("gone", Duration.ofHours(1));
     time.pass(Duration.ofSeconds(25));
     assertThat(waiter.error).isNull();
-    time.pass(Duration.ofSeconds(15));
+    time.pass(Duration.ofSeconds(25)); // the look after 30 s may come a long interval later
     assertThat(waiter.error)
         .isInstanceOfSatisfying(
             PrismProblem.class, p -> assertThat(p.kind()).isEqualTo("task-missing"));
