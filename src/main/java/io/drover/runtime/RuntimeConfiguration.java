@@ -8,7 +8,6 @@ import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
-import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.StepDefinition;
 import org.apache.camel.reifier.ProcessorReifier;
@@ -39,12 +38,6 @@ class RuntimeConfiguration {
   @ConditionalOnMissingBean
   Milestones milestones() {
     return (point, exchange) -> {};
-  }
-
-  @Bean
-  @ConditionalOnMissingBean
-  EndMessages endMessages() {
-    return (execution, outcome, reason) -> List.of();
   }
 
   @Bean(Engine.NAME)
