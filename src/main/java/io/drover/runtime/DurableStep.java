@@ -156,7 +156,8 @@ final class DurableStep extends AsyncProcessorSupport
     } catch (CallFailure unstorable) {
       exchange.getMessage().setBody(null);
       before.restoreVariables(exchange);
-      ended = record(exchange, started, before, unstorable);
+      // What a failed attempt had in its hands is no reason to forget why it failed.
+      ended = record(exchange, started, before, error == null ? unstorable : error);
     }
     StepRecord written = ended;
     engine.milestones().reached("step-ending", exchange);
