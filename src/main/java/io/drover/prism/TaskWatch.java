@@ -15,7 +15,8 @@ public final class TaskWatch {
   private CompletableFuture<Look> asked = CompletableFuture.completedFuture(new Look(null, false));
   private long dueAt;
   private long interval;
-  private long missingSince = -1;
+  private boolean missing;
+  private long missingSince;
 
   /**
    * What a look showed.
@@ -70,7 +71,7 @@ public final class TaskWatch {
   }
 
   void seen(PrismTask task, long now, double spread) {
-    missingSince = -1;
+    missing = false;
     later(now, spread);
     if (task.status() == PrismTask.Status.SUCCEEDED) {
       Duration took = task.took();
@@ -80,8 +81,9 @@ public final class TaskWatch {
 
   /** True once the task has not shown up for too long. */
   boolean missed(long now, long patience, double spread) {
-    if (missingSince < 0) {
-      missingSince = now;
+    if (!missing) {
+      missing = true;
+      missingSince = now; // no value of a machine's nanoseconds can mean "never"
     }
     later(now, spread);
     return now - missingSince >= patience;

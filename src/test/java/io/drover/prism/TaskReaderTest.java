@@ -198,9 +198,10 @@ class TaskReaderTest {
   @Test
   void givesATaskUpThatPrismDoesNotKnowForLong() {
     Waiter waiter = new Waiter("gone", Duration.ofHours(1));
-    time.pass(Duration.ofSeconds(25));
+    time.pass(Duration.ofMillis(29_900));
     assertThat(waiter.error).isNull();
-    time.pass(Duration.ofSeconds(15));
+    // Half a minute after the first look, at the next one: those are at most 5.5 s apart.
+    time.pass(Duration.ofMillis(5_700));
     assertThat(waiter.error)
         .isInstanceOfSatisfying(
             PrismProblem.class, p -> assertThat(p.kind()).isEqualTo("task-missing"));
