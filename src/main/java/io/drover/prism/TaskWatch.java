@@ -12,6 +12,7 @@ public final class TaskWatch {
   private final long began;
   private final long deadline;
   private final boolean urgent;
+  private final Runnable stillWanted;
   private CompletableFuture<Look> asked = CompletableFuture.completedFuture(new Look(null, false));
   private long dueAt;
   private long interval;
@@ -26,13 +27,21 @@ public final class TaskWatch {
    */
   public record Look(@Nullable PrismTask task, boolean over) {}
 
-  TaskWatch(TaskReader reader, String extId, Pace pace, long began, long deadline, boolean urgent) {
+  TaskWatch(
+      TaskReader reader,
+      String extId,
+      Pace pace,
+      long began,
+      long deadline,
+      boolean urgent,
+      Runnable stillWanted) {
     this.reader = reader;
     this.extId = extId;
     this.pace = pace;
     this.began = began;
     this.deadline = deadline;
     this.urgent = urgent;
+    this.stillWanted = stillWanted;
     this.dueAt = began + pace.first();
   }
 
@@ -70,6 +79,16 @@ public final class TaskWatch {
     return now - deadline >= 0;
   }
 
+  /** What says that nobody may ask for this task any more; null while it is wanted. */
+  @Nullable RuntimeException unwanted() {
+    try {
+      stillWanted.run();
+      return null;
+    } catch (RuntimeException stop) {
+      return stop;
+    }
+  }
+
   void seen(PrismTask task, long now, double spread) {
     missing = false;
     later(now, spread);
@@ -100,6 +119,10 @@ public final class TaskWatch {
 
   void expire() {
     answer().complete(new Look(null, true));
+  }
+
+  void stop(RuntimeException why) {
+    answer().completeExceptionally(why);
   }
 
   void lost() {

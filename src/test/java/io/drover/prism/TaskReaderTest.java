@@ -88,7 +88,7 @@ class TaskReaderTest {
     int looks;
 
     Waiter(String extId, Duration patience) {
-      watch = reader.watch(extId, "create-recovery-point", patience, false);
+      watch = reader.watch(extId, "create-recovery-point", patience, false, () -> {});
       ask();
     }
 

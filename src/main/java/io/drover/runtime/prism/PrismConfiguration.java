@@ -131,8 +131,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismList(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismList(PrismSystems systems, PrismCalls calls, Timeline timeline) {
+    PrismLists lists = new PrismLists(systems, calls, timeline);
     return new Waits(
         exchange ->
             lists
@@ -141,8 +141,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls, Timeline timeline) {
+    PrismLists lists = new PrismLists(systems, calls, timeline);
     return exchange ->
         exchange
             .getMessage()

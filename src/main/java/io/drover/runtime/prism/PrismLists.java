@@ -5,6 +5,7 @@ import io.drover.odata.ODataQuery;
 import io.drover.odata.PageWalk;
 import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismProblem;
+import io.drover.prism.Timeline;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,10 +21,12 @@ final class PrismLists {
 
   private final PrismSystems systems;
   private final PrismCalls calls;
+  private final Timeline timeline;
 
-  PrismLists(PrismSystems systems, PrismCalls calls) {
+  PrismLists(PrismSystems systems, PrismCalls calls, Timeline timeline) {
     this.systems = systems;
     this.calls = calls;
+    this.timeline = timeline;
   }
 
   /** All rows, without a thread waiting. */
@@ -97,7 +100,7 @@ final class PrismLists {
       ODataQuery query = list.queries().get(index).limit(list.pageSize()).page(walk.nextPage());
       return calls
           .read(central, list.request().apply(query), caller)
-          .thenCompose(
+          .thenComposeAsync( // a long list must not grow the stack page by page
               answer -> {
                 walk.take(answer.page()).stream().filter(list.wanted()).forEach(rows::add);
                 if (rows.size() > list.maxRows()) {
@@ -109,7 +112,8 @@ final class PrismLists {
                           + " rows (maxRows); narrow the filter, or read it one by one");
                 }
                 return walk.finished() ? next(index + 1) : page(index, walk);
-              });
+              },
+              timeline::execute);
     }
   }
 }
