@@ -154,9 +154,10 @@ final class DurableStep extends AsyncProcessorSupport
     try {
       ended = record(exchange, started, before, error);
     } catch (CallFailure unstorable) {
+      // What a failed step happened to hold must not hide why it failed.
       exchange.getMessage().setBody(null);
       before.restoreVariables(exchange);
-      ended = record(exchange, started, before, unstorable);
+      ended = record(exchange, started, before, error == null ? unstorable : error);
     }
     StepRecord written = ended;
     engine.milestones().reached("step-ending", exchange);

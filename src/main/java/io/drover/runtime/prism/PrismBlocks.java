@@ -36,9 +36,10 @@ public final class PrismBlocks {
   /** A list of VMs, by the body's {@code filter}. */
   public void listVms(Exchange exchange, String select, String orderBy, int pageSize, int maxRows) {
     BlockInput in = new BlockInput(exchange);
-    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
-    known(filter, "powerState", "name", "namePrefix", "clusterExtId", "categoryExtIds", "vmExtIds");
-    Set<String> categories = Set.copyOf(texts(filter.get("categoryExtIds")));
+    Map<?, ?> filter =
+        filter(
+            in, "powerState", "name", "namePrefix", "clusterExtId", "categoryExtIds", "vmExtIds");
+    Set<String> categories = Set.copyOf(texts(filter, "categoryExtIds"));
     List<String> fields = split(select);
     if (!categories.isEmpty() && !fields.contains("categories")) {
       fields.add("categories");
@@ -46,7 +47,7 @@ public final class PrismBlocks {
     ODataQuery query = ordered(ODataQuery.ALL.select(fields), orderBy);
     List<Filter> every = vmFilters(filter);
     List<ODataQuery> queries = new ArrayList<>();
-    List<String> ids = texts(filter.get("vmExtIds"));
+    List<String> ids = texts(filter, "vmExtIds");
     for (int from = 0; from < ids.size(); from += IDS_A_QUERY) {
       List<Filter> all = new ArrayList<>(every);
       all.add(Filter.in("extId", ids.subList(from, Math.min(ids.size(), from + IDS_A_QUERY))));
@@ -69,19 +70,29 @@ public final class PrismBlocks {
 
   private static List<Filter> vmFilters(Map<?, ?> filter) {
     List<Filter> all = new ArrayList<>();
-    if (filter.get("powerState") instanceof String state) {
-      all.add(Filter.eq("powerState", Literal.member("Vmm.Ahv.Config.PowerState", state)));
+    String state = condition(filter, "powerState");
+    if (state != null) {
+      all.add(
+          BlockInput.checked(
+              () -> Filter.eq("powerState", Literal.member("Vmm.Ahv.Config.PowerState", state))));
     }
-    if (filter.get("name") instanceof String name) {
-      all.add(Filter.eq("name", name));
-    }
-    if (filter.get("namePrefix") instanceof String prefix) {
-      all.add(Filter.startsWith("name", prefix));
-    }
-    if (filter.get("clusterExtId") instanceof String cluster) {
+    named(filter, all);
+    String cluster = condition(filter, "clusterExtId");
+    if (cluster != null) {
       all.add(Filter.eq("cluster/extId", cluster));
     }
     return all;
+  }
+
+  private static void named(Map<?, ?> filter, List<Filter> all) {
+    String name = condition(filter, "name");
+    if (name != null) {
+      all.add(Filter.eq("name", name));
+    }
+    String prefix = condition(filter, "namePrefix");
+    if (prefix != null) {
+      all.add(Filter.startsWith("name", prefix));
+    }
   }
 
   /** Lists of VMs can be filtered by category only from v4.3 on, so it is done here. */
@@ -146,21 +157,16 @@ public final class PrismBlocks {
   /** Recovery points, by the body's {@code filter}. */
   public void listRecoveryPoints(Exchange exchange, String orderBy, int pageSize, int maxRows) {
     BlockInput in = new BlockInput(exchange);
-    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
-    known(filter, "name", "namePrefix", VM, "locationAgnosticId");
+    Map<?, ?> filter = filter(in, "name", "namePrefix", VM, "locationAgnosticId");
     List<Filter> all = new ArrayList<>();
-    if (filter.get("name") instanceof String name) {
-      all.add(Filter.eq("name", name));
-    }
-    if (filter.get("namePrefix") instanceof String prefix) {
-      all.add(Filter.startsWith("name", prefix));
-    }
-    if (filter.get("locationAgnosticId") instanceof String id) {
+    named(filter, all);
+    String id = condition(filter, "locationAgnosticId");
+    if (id != null) {
       all.add(Filter.eq("locationAgnosticId", id));
     }
-    Object vm = filter.get(VM);
+    String vm = condition(filter, VM);
     if (vm != null) {
-      all.add(Filter.any("vmRecoveryPoints", a -> Filter.eq(a.field("vmExtId"), vm.toString())));
+      all.add(Filter.any("vmRecoveryPoints", a -> Filter.eq(a.field("vmExtId"), vm)));
     }
     ODataQuery query = all.isEmpty() ? ODataQuery.ALL : ODataQuery.where(Filter.and(all));
     exchange
@@ -279,18 +285,41 @@ public final class PrismBlocks {
     exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, patience));
   }
 
-  /** A misspelt condition must not silently select everything. */
-  private static void known(Map<?, ?> filter, String... names) {
+  /** The conditions of a list; a misspelt or empty one must not silently select everything. */
+  private static Map<?, ?> filter(BlockInput in, String... names) {
+    Object given = in.value("filter");
+    if (given == null) {
+      return Map.of();
+    }
+    if (!(given instanceof Map<?, ?> filter)) {
+      throw BlockInput.wrong("filter", given.toString(), "an object of " + List.of(names));
+    }
     for (Object name : filter.keySet()) {
       if (!List.of(names).contains(String.valueOf(name))) {
         throw BlockInput.wrong("filter", String.valueOf(name), "one of " + List.of(names));
       }
     }
+    return filter;
   }
 
-  private static List<String> texts(@Nullable Object value) {
+  private static @Nullable String condition(Map<?, ?> filter, String name) {
+    Object value = filter.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Map || value instanceof Iterable || value.toString().isEmpty()) {
+      throw BlockInput.wrong("filter." + name, value.toString(), "a text");
+    }
+    return value.toString();
+  }
+
+  private static List<String> texts(Map<?, ?> filter, String name) {
+    Object value = filter.get(name);
     if (value == null) {
       return List.of();
+    }
+    if (value instanceof List<?> many && many.isEmpty()) {
+      throw BlockInput.wrong("filter." + name, "[]", "at least one, or no such condition");
     }
     return value instanceof List<?> many
         ? many.stream().map(String::valueOf).toList()
