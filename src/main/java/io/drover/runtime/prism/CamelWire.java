@@ -41,8 +41,10 @@ final class CamelWire implements PrismWire {
       exchange.setProperty("prismAddress", central.settings().base());
       exchange.setProperty("prismClient", central.clientName());
       write(exchange.getIn(), request, minor, who);
-      WireExecutor.telling(
-          sent, () -> out.producer().process(exchange, doneSync -> finish(exchange, answer)));
+      // Not Camel's asynchronous call: inside a route that would only be queued on this thread, and
+      // whoever waits for the answer here, as a streaming split does, would wait for ever.
+      WireExecutor.telling(sent, () -> out.producer().process(exchange));
+      finish(exchange, answer);
     } catch (Exception e) {
       answer.completeExceptionally(e);
     }

@@ -131,8 +131,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismList(PrismSystems systems, PrismCalls calls, Timeline timeline) {
-    PrismLists lists = new PrismLists(systems, calls, timeline);
+  Processor prismList(PrismSystems systems, PrismCalls calls, Workers workers) {
+    PrismLists lists = new PrismLists(systems, calls, workers);
     return new Waits(
         exchange ->
             lists
@@ -141,8 +141,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls, Timeline timeline) {
-    PrismLists lists = new PrismLists(systems, calls, timeline);
+  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls, Workers workers) {
+    PrismLists lists = new PrismLists(systems, calls, workers);
     return exchange ->
         exchange
             .getMessage()

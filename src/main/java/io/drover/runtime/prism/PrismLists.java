@@ -5,7 +5,8 @@ import io.drover.odata.ODataQuery;
 import io.drover.odata.PageWalk;
 import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismProblem;
-import io.drover.prism.Timeline;
+import io.drover.prism.PrismRequest;
+import io.drover.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -21,12 +22,12 @@ final class PrismLists {
 
   private final PrismSystems systems;
   private final PrismCalls calls;
-  private final Timeline timeline;
+  private final Workers workers;
 
-  PrismLists(PrismSystems systems, PrismCalls calls, Timeline timeline) {
+  PrismLists(PrismSystems systems, PrismCalls calls, Workers workers) {
     this.systems = systems;
     this.calls = calls;
-    this.timeline = timeline;
+    this.workers = workers;
   }
 
   /** All rows, without a thread waiting. */
@@ -58,10 +59,9 @@ final class PrismLists {
   private PageWalk.Page<Map<String, Object>> fetch(
       PrismList list, PrismCentral central, ODataQuery query, int page, Caller caller) {
     try {
-      return calls
-          .read(central, list.request().apply(query.limit(list.pageSize()).page(page)), caller)
-          .thenApply(PrismAnswer::page)
-          .join();
+      PrismRequest request = list.request().apply(query.limit(list.pageSize()).page(page));
+      return workers.blocking(
+          () -> calls.read(central, request, caller).thenApply(PrismAnswer::page).join());
     } catch (CompletionException e) {
       throw PrismProblemsIn.rethrown(PrismProblemsIn.asCallFailure(e));
     }
@@ -113,7 +113,7 @@ final class PrismLists {
                 }
                 return walk.finished() ? next(index + 1) : page(index, walk);
               },
-              timeline::execute);
+              workers.pool());
     }
   }
 }

@@ -20,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class WireExecutor extends HttpRequestExecutor {
   private static final ThreadLocal<@Nullable Runnable> SENT = new ThreadLocal<>();
 
+  /** A call that is over when it returns. */
+  interface Call {
+    void make() throws Exception;
+  }
+
   /** Makes a call on this thread. */
-  static void telling(Runnable sent, Runnable call) {
+  static void telling(Runnable sent, Call call) throws Exception {
     SENT.set(sent);
     try {
-      call.run();
+      call.make();
     } finally {
       SENT.remove();
     }
