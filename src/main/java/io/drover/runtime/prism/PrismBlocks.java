@@ -181,7 +181,7 @@ public final class PrismBlocks {
                 between("maxRows", maxRows, 1_000_000)));
   }
 
-  public void createRecoveryPoint(Exchange exchange, String retention, String timeout) {
+  public void createRecoveryPoint(Exchange exchange, String retention, String patience) {
     BlockInput in = new BlockInput(exchange);
     String keep = in.optional("retention");
     change(
@@ -195,72 +195,72 @@ public final class PrismBlocks {
                 PrismChanges.Consistency.class,
                 PrismChanges.Consistency.CRASH_CONSISTENT),
             BlockInput.duration("retention", keep == null ? retention : keep)),
-        timeout);
+        patience);
   }
 
-  public void deleteRecoveryPoint(Exchange exchange, String timeout) {
+  public void deleteRecoveryPoint(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.deleteRecoveryPoint(in.extId(POINT)), timeout);
+    change(exchange, in, PrismChanges.deleteRecoveryPoint(in.extId(POINT)), patience);
   }
 
-  public void setExpiration(Exchange exchange, String timeout) {
+  public void setExpiration(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.setExpiration(in.extId(POINT), in.time("expirationTime")),
-        timeout);
+        patience);
   }
 
-  public void replicate(Exchange exchange, String timeout) {
+  public void replicate(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.replicate(
             in.extId(POINT), in.extId("targetPcExtId"), in.extId("targetClusterExtId")),
-        timeout);
+        patience);
   }
 
-  public void revert(Exchange exchange, String timeout) {
+  public void revert(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.revert(in.extId(VM), in.optional("vmName"), in.extId("vmRecoveryPointExtId")),
-        timeout);
+        patience);
   }
 
-  public void powerOn(Exchange exchange, String timeout) {
+  public void powerOn(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOn(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOn(in.extId(VM), in.optional("vmName")), patience);
   }
 
-  public void powerOff(Exchange exchange, String timeout) {
+  public void powerOff(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOff(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOff(in.extId(VM), in.optional("vmName")), patience);
   }
 
-  public void guestShutdown(Exchange exchange, String timeout) {
+  public void guestShutdown(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.guestShutdown(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.guestShutdown(in.extId(VM), in.optional("vmName")), patience);
   }
 
-  public void reboot(Exchange exchange, String timeout) {
+  public void reboot(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.reboot(in.extId(VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.reboot(in.extId(VM), in.optional("vmName")), patience);
   }
 
-  public void awaitTask(Exchange exchange, String timeout) {
+  public void awaitTask(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     exchange
         .getMessage()
         .setBody(
             new PrismAwait(
-                in.text(SYSTEM), in.extId("taskExtId"), BlockInput.duration("timeout", timeout)));
+                in.text(SYSTEM), in.extId("taskExtId"), BlockInput.duration("patience", patience)));
   }
 
-  public void awaitPowerState(Exchange exchange, String powerState, String timeout) {
+  public void awaitPowerState(Exchange exchange, String powerState, String patience) {
     BlockInput in = new BlockInput(exchange);
     exchange
         .getMessage()
@@ -269,7 +269,7 @@ public final class PrismBlocks {
                 in.text(SYSTEM),
                 in.extId(VM),
                 powerState,
-                BlockInput.duration("timeout", timeout)));
+                BlockInput.duration("patience", patience)));
   }
 
   private static void read(
@@ -280,9 +280,10 @@ public final class PrismBlocks {
     exchange.getMessage().setBody(new PrismRead(in.text(SYSTEM), request, view));
   }
 
-  private static void change(Exchange exchange, BlockInput in, PrismChange change, String timeout) {
-    Duration patience = BlockInput.duration("timeout", timeout);
-    exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, patience));
+  private static void change(
+      Exchange exchange, BlockInput in, PrismChange change, String patience) {
+    Duration atMost = BlockInput.duration("patience", patience);
+    exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, atMost));
   }
 
   /** The conditions of a list; a misspelt or empty one must not silently select everything. */
