@@ -102,4 +102,26 @@ public final class WindowSummary {
                 count + " " + outcome.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')));
     return total + " VMs: " + String.join(", ", parts);
   }
+
+  /** The summary for people: what went wrong first, at most 20 VMs by name. */
+  public static String text(Map<String, ?> summary, String execution) {
+    StringBuilder text = new StringBuilder("Patch window ");
+    text.append(execution).append(": ").append(summary.get("reason"));
+    int named = 0;
+    if (summary.get("vms") instanceof List<?> rows) {
+      for (Object row : rows) {
+        if (row instanceof Map<?, ?> vm && !"SUCCEEDED".equals(vm.get("outcome"))) {
+          if (++named > 20) {
+            text.append("\n… and more");
+            break;
+          }
+          text.append("\n• ").append(vm.get("name")).append(": ").append(vm.get("outcome"));
+          if (vm.get("reason") != null) {
+            text.append(" – ").append(vm.get("reason"));
+          }
+        }
+      }
+    }
+    return text.toString();
+  }
 }

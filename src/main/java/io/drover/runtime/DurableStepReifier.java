@@ -33,7 +33,8 @@ final class DurableStepReifier extends StepReifier {
     String plainId = prefix != null && id.startsWith(prefix) ? id.substring(prefix.length()) : id;
     Processor child = createChildProcessor(true);
     Engine engine = CamelContextHelper.mandatoryLookup(camelContext, Engine.NAME, Engine.class);
-    return new DurableStep(camelContext, id, plainId, inRecovery(), child, engine);
+    return new DurableStep(
+        camelContext, id, plainId, inRecovery() || ofRecoveryRunbook(), child, engine);
   }
 
   /**
@@ -68,6 +69,12 @@ final class DurableStepReifier extends StepReifier {
     }
     String from = route == null ? null : route.getEndpoint().getEndpointUri();
     return from != null && from.startsWith("runbook:") ? (RouteDefinition) route.getRoute() : null;
+  }
+
+  private boolean ofRecoveryRunbook() {
+    return route != null
+        && route.getEndpoint() instanceof RunbookEndpoint endpoint
+        && endpoint.isRecovery();
   }
 
   private boolean inRecovery() {

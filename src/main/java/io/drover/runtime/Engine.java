@@ -180,7 +180,11 @@ final class Engine {
     run.kill();
     runs.remove(run.id(), run);
     if (ownership.resumeFailed(run.id(), why)) {
-      executions.find(run.id()).ifPresent(this::announceEnd);
+      Execution parked = executions.find(run.id()).orElseThrow();
+      for (OutboxMessage message : endMessages.of(parked, Outcome.NEEDS_HUMAN, parked.reason())) {
+        journal.outbox(message);
+      }
+      announceEnd(parked);
     } else {
       workers.after(REDRIVE, () -> executions.find(run.id()).ifPresent(this::drive));
     }

@@ -6,11 +6,9 @@ import io.drover.execution.Subject;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the lock of one VM for the running execution, and writes down which VM it works on. It
@@ -31,15 +29,14 @@ final class LockVmBlock extends AsyncProcessorSupport {
     this.workers = workers;
   }
 
-  /** Body: system, extId, name, and whenLocked: {@code wait} or {@code refuse}. */
+  /** Given: system, vmExtId, vmName, and whenLocked: {@code wait} or {@code refuse}. */
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       StepContext context = StepContext.of(exchange);
-      Map<?, ?> request = exchange.getMessage().getMandatoryBody(Map.class);
-      Subject vm =
-          new Subject(text(request, "system"), text(request, "extId"), text(request, "name"));
-      boolean wait = !"refuse".equals(request.get("whenLocked"));
+      BlockInput in = new BlockInput(exchange);
+      Subject vm = new Subject(in.text("system"), in.text("vmExtId"), in.text("vmName"));
+      boolean wait = !"refuse".equals(in.optional("whenLocked"));
       journal
           .subject(context.key().execution(), vm)
           .whenCompleteAsync(
@@ -91,16 +88,5 @@ final class LockVmBlock extends AsyncProcessorSupport {
       exchange.setException(e);
       callback.done(false);
     }
-  }
-
-  private static String text(Map<?, ?> request, String name) {
-    @Nullable Object value = request.get(name);
-    if (value == null) {
-      throw new CallFailure(
-          CallFailure.Verdict.REFUSED,
-          "bad-request",
-          "lock-vm: " + name + " is missing (expected: text)");
-    }
-    return value.toString();
   }
 }

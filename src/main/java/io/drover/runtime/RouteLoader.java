@@ -87,7 +87,7 @@ final class RouteLoader {
                 found.description(),
                 file.schema(found.name()),
                 new InputSchema(file.schema(found.name())),
-                true));
+                found.mutating()));
       }
     }
   }
@@ -103,9 +103,11 @@ final class RouteLoader {
     String hash = now.file.hash();
     route.setId(plain + "@" + hash);
     route.setNodePrefixId(plain + "@" + hash + "/");
-    route.getInput().setUri("runbook:" + name + "?version=" + hash);
+    String options = uri.contains("?") ? "&" + uri.substring(uri.indexOf('?') + 1) : "";
+    route.getInput().setUri("runbook:" + name + "?version=" + hash + options);
     String description = route.getDescriptionText();
-    now.found.add(new Loading.Found(name, description == null ? "" : description));
+    boolean mutating = !options.contains("&mutating=false");
+    now.found.add(new Loading.Found(name, description == null ? "" : description, mutating));
   }
 
   private RouteFile read(Resource resource) throws IOException {
@@ -166,6 +168,6 @@ final class RouteLoader {
       this.file = file;
     }
 
-    record Found(String name, String description) {}
+    record Found(String name, String description, boolean mutating) {}
   }
 }

@@ -27,6 +27,8 @@ public final class RunbookEndpoint extends DefaultEndpoint {
   @UriParam private @Nullable String notAfter;
   @UriParam private @Nullable String schedule;
   @UriParam private String requester = "schedule";
+  @UriParam private boolean recovery;
+  @UriParam private boolean mutating = true;
 
   RunbookEndpoint(String uri, RunbookComponent owner, String name) {
     super(uri, owner);
@@ -148,6 +150,30 @@ public final class RunbookEndpoint extends DefaultEndpoint {
    */
   public void setSchedule(String schedule) {
     this.schedule = schedule;
+  }
+
+  public boolean isRecovery() {
+    return recovery;
+  }
+
+  /**
+   * Of a consumer: whether the whole runbook puts something right, so that its calls go first and
+   * are exempt from hold and from the window's end. Default: no.
+   */
+  public void setRecovery(boolean recovery) {
+    this.recovery = recovery;
+  }
+
+  public boolean isMutating() {
+    return mutating;
+  }
+
+  /**
+   * Of a consumer: whether the runbook changes anything. One that does is not started later for an
+   * occurrence that was missed. Default: yes.
+   */
+  public void setMutating(boolean mutating) {
+    this.mutating = mutating;
   }
 
   public String getRequester() {

@@ -131,7 +131,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
     Iterator<?> items = ObjectHelper.createIterator(body);
     int slots = number(endpoint.getMaxInFlight(), exchange, "maxInFlight", 1, 10_000, 10);
     int maxBad =
-        number(endpoint.getMaxBad(), exchange, "maxBad", 0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        number(endpoint.getMaxBad(), exchange, "maxBad", -1, Integer.MAX_VALUE, Integer.MAX_VALUE);
     Instant notAfter = notAfter(exchange, parent);
     Map<String, Execution> existing = new HashMap<>();
     if (exchange.getProperty("stepResumed", false, Boolean.class)

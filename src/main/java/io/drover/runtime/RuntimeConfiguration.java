@@ -8,8 +8,8 @@ import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
-import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.model.StepDefinition;
 import org.apache.camel.reifier.ProcessorReifier;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -39,12 +39,6 @@ class RuntimeConfiguration {
   @ConditionalOnMissingBean
   Milestones milestones() {
     return (point, exchange) -> {};
-  }
-
-  @Bean
-  @ConditionalOnMissingBean
-  EndMessages endMessages() {
-    return (execution, outcome, reason) -> List.of();
   }
 
   @Bean(Engine.NAME)
@@ -102,8 +96,23 @@ class RuntimeConfiguration {
   }
 
   @Bean
-  PatchBlocks patch(LedgerClock clock) {
-    return new PatchBlocks(clock);
+  PatchBlocks patch(LedgerClock clock, Executions executions) {
+    return new PatchBlocks(clock, executions);
+  }
+
+  @Bean
+  Processor startedAnswer() {
+    return new TriggerAnswers()::started;
+  }
+
+  @Bean
+  Processor problemAnswer() {
+    return new TriggerAnswers()::problem;
+  }
+
+  @Bean
+  ListOfResults listOfResults() {
+    return new ListOfResults();
   }
 
   @Bean

@@ -15,7 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record RuntimeProperties(
     @DefaultValue("32") int threads,
     @DefaultValue("true") boolean virtualThreads,
-    @DefaultValue({"classpath:routes/systems/*.camel.yaml", "classpath:routes/*.camel.yaml"})
+    @DefaultValue({
+          "classpath:routes/policies/*.camel.yaml",
+          "classpath:routes/systems/*.camel.yaml",
+          "classpath:routes/*.camel.yaml"
+        })
         List<String> routes) {
 
   RuntimeProperties {

@@ -85,7 +85,7 @@ public final class Workers implements AutoCloseable {
   }
 
   /** Runs the work on a worker again and again, the pause counted from end to start. */
-  ScheduledFuture<?> every(Duration pause, Runnable work) {
+  public ScheduledFuture<?> every(Duration pause, Runnable work) {
     return timer.scheduleWithFixedDelay(
         work, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -29,6 +29,9 @@ final class Tokens {
         word.append(script, i + 1, end);
         quoted = true;
         i = end;
+      } else if (c == '\\' && i + 1 < script.length()) {
+        word.append(script.charAt(++i));
+        quoted = true;
       } else if (c == '\n' || c == ';') {
         end(tokens, word, quoted);
         quoted = false;

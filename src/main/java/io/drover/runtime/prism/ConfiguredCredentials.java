@@ -3,6 +3,8 @@ package io.drover.runtime.prism;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismSettings;
 import io.drover.prism.Timeline;
+import io.drover.runtime.CallFailure;
+import io.drover.runtime.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -67,12 +69,21 @@ final class ConfiguredCredentials implements Credentials {
   private Header read() {
     String key = settings.apiKey();
     if (key != null) {
-      return new Header("X-ntnx-api-key", new Secret(key).read());
+      return new Header("X-ntnx-api-key", secret(key));
     }
     String password = settings.password();
-    String pair = settings.username() + ":" + new Secret(password == null ? "" : password).read();
+    String pair = settings.username() + ":" + secret(password == null ? "" : password);
     return new Header(
         "Authorization",
         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String secret(String reference) {
+    try {
+      return new Secret(reference).read();
+    } catch (CallFailure e) {
+      throw PrismProblem.of(
+          PrismProblem.Verdict.TRANSIENT, e.getKind(), String.valueOf(e.getMessage()));
+    }
   }
 }

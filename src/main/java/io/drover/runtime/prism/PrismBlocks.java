@@ -9,6 +9,7 @@ import io.drover.prism.PrismChanges;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequest;
 import io.drover.prism.PrismRequests;
+import io.drover.runtime.BlockInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,12 +147,12 @@ public final class PrismBlocks {
 
   public void getVm(Exchange exchange) {
     BlockInput in = new BlockInput(exchange);
-    read(exchange, in, PrismRequests.vm(in.extId(VM)), PrismAnswer::object);
+    read(exchange, in, PrismRequests.vm(extId(in, VM)), PrismAnswer::object);
   }
 
   public void getRecoveryPoint(Exchange exchange) {
     BlockInput in = new BlockInput(exchange);
-    read(exchange, in, PrismRequests.recoveryPoint(in.extId(POINT)), PrismAnswer::object);
+    read(exchange, in, PrismRequests.recoveryPoint(extId(in, POINT)), PrismAnswer::object);
   }
 
   /** Recovery points, by the body's {@code filter}. */
@@ -188,7 +189,7 @@ public final class PrismBlocks {
         exchange,
         in,
         PrismChanges.createRecoveryPoint(
-            in.extId(VM),
+            extId(in, VM),
             in.optional("vmName"),
             in.oneOf(
                 "consistency",
@@ -200,7 +201,7 @@ public final class PrismBlocks {
 
   public void deleteRecoveryPoint(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.deleteRecoveryPoint(in.extId(POINT)), patience);
+    change(exchange, in, PrismChanges.deleteRecoveryPoint(extId(in, POINT)), patience);
   }
 
   public void setExpiration(Exchange exchange, String patience) {
@@ -208,7 +209,7 @@ public final class PrismBlocks {
     change(
         exchange,
         in,
-        PrismChanges.setExpiration(in.extId(POINT), in.time("expirationTime")),
+        PrismChanges.setExpiration(extId(in, POINT), in.time("expirationTime")),
         patience);
   }
 
@@ -218,7 +219,7 @@ public final class PrismBlocks {
         exchange,
         in,
         PrismChanges.replicate(
-            in.extId(POINT), in.extId("targetPcExtId"), in.extId("targetClusterExtId")),
+            extId(in, POINT), extId(in, "targetPcExtId"), extId(in, "targetClusterExtId")),
         patience);
   }
 
@@ -227,28 +228,30 @@ public final class PrismBlocks {
     change(
         exchange,
         in,
-        PrismChanges.revert(in.extId(VM), in.optional("vmName"), in.extId("vmRecoveryPointExtId")),
+        PrismChanges.revert(
+            extId(in, VM), in.optional("vmName"), extId(in, "vmRecoveryPointExtId")),
         patience);
   }
 
   public void powerOn(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOn(in.extId(VM), in.optional("vmName")), patience);
+    change(exchange, in, PrismChanges.powerOn(extId(in, VM), in.optional("vmName")), patience);
   }
 
   public void powerOff(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOff(in.extId(VM), in.optional("vmName")), patience);
+    change(exchange, in, PrismChanges.powerOff(extId(in, VM), in.optional("vmName")), patience);
   }
 
   public void guestShutdown(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.guestShutdown(in.extId(VM), in.optional("vmName")), patience);
+    change(
+        exchange, in, PrismChanges.guestShutdown(extId(in, VM), in.optional("vmName")), patience);
   }
 
   public void reboot(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.reboot(in.extId(VM), in.optional("vmName")), patience);
+    change(exchange, in, PrismChanges.reboot(extId(in, VM), in.optional("vmName")), patience);
   }
 
   public void awaitTask(Exchange exchange, String patience) {
@@ -257,7 +260,9 @@ public final class PrismBlocks {
         .getMessage()
         .setBody(
             new PrismAwait(
-                in.text(SYSTEM), in.extId("taskExtId"), BlockInput.duration("patience", patience)));
+                in.text(SYSTEM),
+                extId(in, "taskExtId"),
+                BlockInput.duration("patience", patience)));
   }
 
   public void awaitPowerState(Exchange exchange, String powerState, String patience) {
@@ -267,7 +272,7 @@ public final class PrismBlocks {
         .setBody(
             new PrismPower(
                 in.text(SYSTEM),
-                in.extId(VM),
+                extId(in, VM),
                 powerState,
                 BlockInput.duration("patience", patience)));
   }
@@ -339,6 +344,10 @@ public final class PrismBlocks {
       sorted = sorted.orderBy(each.replaceFirst(" (asc|desc)$", ""), descending);
     }
     return sorted;
+  }
+
+  private static String extId(BlockInput in, String name) {
+    return BlockInput.checked(() -> PrismRequest.extId(name, in.text(name)));
   }
 
   private static int between(String name, int value, int most) {

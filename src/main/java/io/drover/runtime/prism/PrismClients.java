@@ -1,6 +1,7 @@
 package io.drover.runtime.prism;
 
 import io.drover.prism.PrismSettings;
+import io.drover.runtime.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -7,12 +7,16 @@ import io.drover.prism.TaskReader;
 import io.drover.prism.Timeline;
 import io.drover.runtime.Milestones;
 import io.drover.runtime.MutatingCalls;
+import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -127,13 +131,13 @@ class PrismConfiguration {
 
   @Bean
   Processor prismRead(PrismDoors doors) {
-    return new Waits(doors::read);
+    return waiting(doors::read);
   }
 
   @Bean
   Processor prismList(PrismSystems systems, PrismCalls calls, Workers workers) {
     PrismLists lists = new PrismLists(systems, calls, workers);
-    return new Waits(
+    return waiting(
         exchange ->
             lists
                 .all(exchange.getMessage().getBody(PrismList.class), Caller.of(exchange))
@@ -153,43 +157,47 @@ class PrismConfiguration {
 
   @Bean
   Processor prismBeginChange(PrismDoors doors) {
-    return new Waits(doors::begin);
+    return waiting(doors::begin);
   }
 
   @Bean
   Processor prismSubmit(PrismDoors doors) {
-    return new Waits(doors::submit);
+    return waiting(doors::submit);
   }
 
   @Bean
   Processor prismSettle(PrismDoors doors) {
-    return new Waits(doors::settle);
+    return waiting(doors::settle);
   }
 
   @Bean
   Processor prismBeginAwait(PrismDoors doors) {
-    return new Waits(doors::beginAwait);
+    return waiting(doors::beginAwait);
   }
 
   @Bean
   Processor prismLookAtTask(PrismDoors doors) {
-    return new Waits(doors::lookAtTask);
+    return waiting(doors::lookAtTask);
   }
 
   @Bean
   Processor prismJudgeTask(PrismDoors doors) {
-    return new Waits(doors::judgeTask);
+    return waiting(doors::judgeTask);
   }
 
   @Bean
   Processor prismAwaitPower(
       PrismSystems systems, PrismCalls calls, PrismLook look, Timeline timeline) {
-    return new Waits(
+    return waiting(
         exchange ->
             exchange
                 .getMessage()
                 .getBody(PrismPower.class)
                 .await(systems, calls, look, timeline, Caller.of(exchange))
                 .thenAccept(state -> exchange.getMessage().setBody(state)));
+  }
+
+  private static Waits waiting(Function<Exchange, CompletableFuture<?>> work) {
+    return new Waits(work, PrismProblemsIn::asCallFailure);
   }
 }

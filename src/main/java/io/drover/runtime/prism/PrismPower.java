@@ -2,6 +2,7 @@ package io.drover.runtime.prism;
 
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequests;
+import io.drover.runtime.BlockInput;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

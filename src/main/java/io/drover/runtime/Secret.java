@@ -1,19 +1,18 @@
-package io.drover.runtime.prism;
+package io.drover.runtime;
 
-import io.drover.prism.PrismProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A secret as configuration names it: {@code env:NAME}, {@code file:PATH}, or itself. */
-record Secret(String reference) {
+public record Secret(String reference) {
 
   /**
    * Reads it now.
    *
-   * @throws PrismProblem of kind {@code credentials}, naming the place and never the value
+   * @throws CallFailure of kind {@code credentials}, naming the place and never the value
    */
-  String read() {
+  public String read() {
     if (reference.startsWith("env:")) {
       String name = reference.substring("env:".length());
       String value = System.getenv(name);
@@ -33,8 +32,8 @@ record Secret(String reference) {
     return reference;
   }
 
-  private static PrismProblem missing(String why) {
-    return PrismProblem.of(PrismProblem.Verdict.TRANSIENT, "credentials", "A secret: " + why);
+  private static CallFailure missing(String why) {
+    return new CallFailure(CallFailure.Verdict.TRANSIENT, "credentials", "A secret: " + why);
   }
 
   @Override

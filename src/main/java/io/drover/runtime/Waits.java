@@ -1,18 +1,24 @@
-package io.drover.runtime.prism;
+package io.drover.runtime;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A processor whose work is a future; the exchange goes on when it completes. */
-final class Waits extends AsyncProcessorSupport {
+public final class Waits extends AsyncProcessorSupport {
   private final Function<Exchange, CompletableFuture<?>> work;
+  private final UnaryOperator<Throwable> say;
 
-  Waits(Function<Exchange, CompletableFuture<?>> work) {
+  /**
+   * @param say puts a failure into the runtime's words
+   */
+  public Waits(Function<Exchange, CompletableFuture<?>> work, UnaryOperator<Throwable> say) {
     this.work = work;
+    this.say = say;
   }
 
   @Override
@@ -21,7 +27,7 @@ final class Waits extends AsyncProcessorSupport {
     try {
       future = work.apply(exchange);
     } catch (RuntimeException e) {
-      exchange.setException(PrismProblemsIn.asCallFailure(e));
+      exchange.setException(say.apply(e));
       callback.done(true);
       return true;
     }
@@ -38,9 +44,9 @@ final class Waits extends AsyncProcessorSupport {
     return false;
   }
 
-  private static void end(Exchange exchange, @Nullable Throwable error) {
+  private void end(Exchange exchange, @Nullable Throwable error) {
     if (error != null) {
-      exchange.setException(PrismProblemsIn.asCallFailure(error));
+      exchange.setException(say.apply(error));
     }
   }
 }

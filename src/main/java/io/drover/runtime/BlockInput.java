@@ -1,7 +1,5 @@
-package io.drover.runtime.prism;
+package io.drover.runtime;
 
-import io.drover.prism.PrismRequest;
-import io.drover.runtime.CallFailure;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * What a block is given: a field of the body where the body is an object that has it, otherwise the
  * exchange variable of that name.
  */
-final class BlockInput {
+public final class BlockInput {
   private final Exchange exchange;
   private final @Nullable Map<?, ?> body;
 
-  BlockInput(Exchange exchange) {
+  public BlockInput(Exchange exchange) {
     this.exchange = exchange;
     this.body = exchange.getMessage().getBody() instanceof Map<?, ?> map ? map : null;
   }
 
-  @Nullable Object value(String name) {
+  public @Nullable Object value(String name) {
     if (body != null && body.get(name) != null) {
       return body.get(name);
     }
@@ -33,12 +31,12 @@ final class BlockInput {
   }
 
   /** Null when it is absent or blank. */
-  @Nullable String optional(String name) {
+  public @Nullable String optional(String name) {
     Object value = value(name);
     return value == null || value.toString().isBlank() ? null : value.toString();
   }
 
-  String text(String name) {
+  public String text(String name) {
     String text = optional(name);
     if (text == null) {
       throw wrong(name, "nothing", "a text, in the body or in a variable of that name");
@@ -46,12 +44,8 @@ final class BlockInput {
     return text;
   }
 
-  String extId(String name) {
-    return checked(() -> PrismRequest.extId(name, text(name)));
-  }
-
   /** Input that a query or a path refuses is wrong input, too. */
-  static <T> T checked(Supplier<T> made) {
+  public static <T> T checked(Supplier<T> made) {
     try {
       return made.get();
     } catch (IllegalArgumentException e) {
@@ -60,7 +54,7 @@ final class BlockInput {
     }
   }
 
-  <E extends Enum<E>> E oneOf(String name, Class<E> type, E otherwise) {
+  public <E extends Enum<E>> E oneOf(String name, Class<E> type, E otherwise) {
     String text = optional(name);
     if (text == null) {
       return otherwise;
@@ -73,7 +67,7 @@ final class BlockInput {
     throw wrong(name, text, "one of " + List.of(type.getEnumConstants()));
   }
 
-  Instant time(String name) {
+  public Instant time(String name) {
     String text = text(name);
     try {
       return OffsetDateTime.parse(text).toInstant();
@@ -83,7 +77,7 @@ final class BlockInput {
   }
 
   /** ISO ({@code PT48H}, {@code P7D}), more than nothing. */
-  static Duration duration(String name, String text) {
+  public static Duration duration(String name, String text) {
     try {
       Duration duration = Duration.parse(text);
       if (!duration.isNegative() && !duration.isZero()) {
@@ -95,7 +89,7 @@ final class BlockInput {
     throw wrong(name, text, "a duration like PT30M or P7D");
   }
 
-  static CallFailure wrong(String name, String value, String expected) {
+  public static CallFailure wrong(String name, String value, String expected) {
     String shown = value.length() > 200 ? value.substring(0, 200) + "…" : value;
     return new CallFailure(
         CallFailure.Verdict.REFUSED,

@@ -1,0 +1,283 @@
+package io.drover.runtime.guest;
+
+import io.drover.runtime.CallFailure;
+import io.drover.runtime.CallFailure.Verdict;
+import io.drover.runtime.Secret;
+import io.drover.runtime.Workers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.auth.UserAuthFactory;
+import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
+import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.util.io.resource.PathResource;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command on one guest, without a thread that waits. Written on the library under camel-ssh,
+ * whose own producer blocks, bounds only the connecting by its timeout, takes any exit code for
+ * success, and calls a wrong host key a failed login.
+ */
+final class GuestSsh implements AutoCloseable {
+  private static final AttributeRepository.AttributeKey<Attempt> ATTEMPT =
+      new AttributeRepository.AttributeKey<>();
+
+  private final GuestProperties settings;
+  private final HostKeyRules hostKeys;
+  private final Workers workers;
+  private final SshClient client;
+
+  GuestSsh(GuestProperties settings, HostKeyRules hostKeys, Workers workers) {
+    this.settings = settings;
+    this.hostKeys = hostKeys;
+    this.workers = workers;
+    client = SshClient.setUpDefaultClient();
+    // Nothing of the account that Drover runs under: its keys and ssh_config are for people.
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+    List<UserAuthFactory> ways =
+        settings.privateKey() != null
+            ? List.of(UserAuthPublicKeyFactory.INSTANCE)
+            : List.of(UserAuthPasswordFactory.INSTANCE);
+    client.setUserAuthFactories(ways);
+    client.setServerKeyVerifier(
+        (session, remote, key) -> {
+          Attempt attempt = session.getConnectionContext().getAttribute(ATTEMPT);
+          return attempt != null && attempt.accepts(key);
+        });
+    client.start();
+  }
+
+  /** What a command left; {@code out} holds both of its outputs, in no certain order. */
+  record Answer(int exit, String out) {}
+
+  /**
+   * Runs a line of shell. Fails with a {@link CallFailure} of kind {@code ssh-unreachable}, {@code
+   * ssh-auth}, {@code host-key-unknown}, {@code host-key-changed} (nothing happened), {@code
+   * ssh-dropped} or {@code timeout} (it may have). An exit code is an answer.
+   */
+  CompletableFuture<Answer> run(Guest guest, String command) {
+    Attempt attempt = new Attempt(guest, command);
+    attempt.begin();
+    return attempt.answer;
+  }
+
+  @Override
+  public void close() {
+    client.stop();
+  }
+
+  private final class Attempt {
+    private final Guest guest;
+    private final String command;
+    private final CappedOutput out = new CappedOutput(settings.outputLimit());
+    final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private @Nullable CallFailure refusedKey;
+    private @Nullable ClientSession session;
+    private volatile boolean sent;
+    private @Nullable ScheduledFuture<?> deadline;
+
+    Attempt(Guest guest, String command) {
+      this.guest = guest;
+      this.command = command;
+    }
+
+    boolean accepts(PublicKey key) {
+      refusedKey = hostKeys.against(guest, key);
+      return refusedKey == null;
+    }
+
+    void begin() {
+      boundedBy(settings.connectTimeout());
+      answer.whenComplete((ok, error) -> over());
+      try {
+        client
+            .connect(
+                settings.username(),
+                new InetSocketAddress(guest.address(), settings.port()),
+                AttributeRepository.ofKeyValuePair(ATTEMPT, this),
+                null)
+            .addListener(
+                future -> {
+                  if (future.isConnected()) {
+                    logIn(future.getSession());
+                  } else {
+                    fail(Verdict.TRANSIENT, "ssh-unreachable", "cannot be reached", null);
+                  }
+                });
+      } catch (IOException | RuntimeException e) {
+        fail(Verdict.TRANSIENT, "ssh-unreachable", "cannot be reached", e);
+      }
+    }
+
+    private void logIn(ClientSession connected) {
+      session = connected;
+      if (answer.isDone()) {
+        connected.close(true);
+        return;
+      }
+      try {
+        identify(connected);
+        connected
+            .auth()
+            .addListener(
+                future -> {
+                  CallFailure key = refusedKey;
+                  if (future.isSuccess()) {
+                    open(connected);
+                  } else if (key != null) {
+                    end(key);
+                  } else if (future.isFailure() && connected.isOpen()) {
+                    fail(
+                        Verdict.REFUSED,
+                        "ssh-auth",
+                        "does not let " + settings.username() + " log in",
+                        null);
+                  } else if (future.isFailure() && refused(future.getException())) {
+                    fail(
+                        Verdict.REFUSED,
+                        "ssh-auth",
+                        "does not let " + settings.username() + " log in",
+                        null);
+                  } else {
+                    fail(Verdict.TRANSIENT, "ssh-unreachable", "hung up at the login", null);
+                  }
+                });
+      } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        end(
+            e instanceof CallFailure failure
+                ? failure
+                : new CallFailure(
+                    Verdict.REFUSED,
+                    "credentials",
+                    "The private key of drover.guests cannot be read ("
+                        + e.getClass().getSimpleName()
+                        + ")"));
+      }
+    }
+
+    /** Too many refused logins make the server hang up; that is still a refusal. */
+    private static boolean refused(@Nullable Throwable error) {
+      String message = error == null ? null : error.getMessage();
+      return message != null
+          && (message.contains("No more authentication methods")
+              || message.contains("SSH2_DISCON"));
+    }
+
+    private void identify(ClientSession connected) throws IOException, GeneralSecurityException {
+      String key = settings.privateKey();
+      if (key != null) {
+        Path file = Path.of(key);
+        String passphrase = settings.passphrase();
+        FilePasswordProvider secret =
+            passphrase == null
+                ? FilePasswordProvider.EMPTY
+                : FilePasswordProvider.of(new Secret(passphrase).read());
+        try (InputStream in = Files.newInputStream(file)) {
+          for (KeyPair pair :
+              SecurityUtils.loadKeyPairIdentities(connected, new PathResource(file), in, secret)) {
+            connected.addPublicKeyIdentity(pair);
+          }
+        }
+        return;
+      }
+      String password = settings.password();
+      if (password == null) {
+        throw new CallFailure(
+            Verdict.REFUSED,
+            "credentials",
+            "drover.guests has neither password nor private-key (expected: one of them)");
+      }
+      connected.addPasswordIdentity(new Secret(password).read());
+    }
+
+    private void open(ClientSession connected) {
+      if (answer.isDone()) {
+        connected.close(true);
+        return;
+      }
+      try {
+        ChannelExec channel = connected.createExecChannel(command);
+        channel.setOut(out);
+        channel.setErr(out);
+        channel.addCloseFutureListener(closed -> closed(channel.getExitStatus()));
+        boundedBy(settings.commandTimeout());
+        sent = true;
+        channel
+            .open()
+            .addListener(
+                future -> {
+                  if (!future.isOpened()) {
+                    fail(Verdict.UNKNOWN, "ssh-dropped", "did not take the command", null);
+                  }
+                });
+      } catch (IOException | RuntimeException e) {
+        fail(Verdict.TRANSIENT, "ssh-unreachable", "hung up before the command", e);
+      }
+    }
+
+    private void closed(@Nullable Integer exit) {
+      if (exit == null) {
+        fail(Verdict.UNKNOWN, "ssh-dropped", "hung up during the command", null);
+      } else {
+        answer.completeAsync(() -> new Answer(exit, out.text()), workers.pool());
+      }
+    }
+
+    private synchronized void boundedBy(Duration time) {
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+      deadline =
+          workers.after(
+              time,
+              () -> {
+                String spent = time.toMillis() + " ms";
+                if (sent) {
+                  fail(Verdict.UNKNOWN, "timeout", "ran a command for more than " + spent, null);
+                } else {
+                  fail(Verdict.TRANSIENT, "ssh-unreachable", "took more than " + spent, null);
+                }
+              });
+    }
+
+    private synchronized void over() {
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+      ClientSession open = session;
+      if (open != null) {
+        open.close(true);
+      }
+    }
+
+    private void fail(Verdict verdict, String kind, String what, @Nullable Throwable cause) {
+      String message = guest + " " + what + " (SSH port " + settings.port() + ")";
+      end(
+          cause == null
+              ? new CallFailure(verdict, kind, message)
+              : new CallFailure(verdict, kind, message, cause));
+    }
+
+    private void end(CallFailure failure) {
+      workers.pool().execute(() -> answer.completeExceptionally(failure));
+    }
+  }
+}

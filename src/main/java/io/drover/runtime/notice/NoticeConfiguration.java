@@ -1,0 +1,72 @@
+package io.drover.runtime.notice;
+
+import io.drover.execution.Executions;
+import io.drover.execution.LedgerClock;
+import io.drover.execution.Outbox;
+import io.drover.runtime.EndMessages;
+import io.drover.runtime.Workers;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the doors to Slack and the pager together, and what carries messages to them. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(NoticeProperties.class)
+class NoticeConfiguration {
+
+  @Bean
+  EndMessages pages(Executions executions) {
+    return new Pages(executions);
+  }
+
+  @Bean
+  SlackDoor slackSend(CamelContext context, NoticeProperties settings) {
+    return new SlackDoor(context, settings.slack());
+  }
+
+  @Bean
+  PagerDoor pagerDoor(NoticeProperties settings) {
+    return new PagerDoor(settings.pager());
+  }
+
+  @Bean
+  Processor pagerAddress(PagerDoor door) {
+    return door::address;
+  }
+
+  @Bean
+  Processor pagerJudge(PagerDoor door) {
+    return door::judge;
+  }
+
+  /** Begins once the doors are up. */
+  @Bean
+  CamelContextConfiguration outboxInCamel(
+      Outbox outbox,
+      LedgerClock clock,
+      NoticeProperties settings,
+      ObjectProvider<SlackDoor> slack,
+      PagerDoor pager,
+      Workers workers) {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext context) {
+        // Nothing: the doors are route files.
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext context) {
+        ProducerTemplate doors = context.createProducerTemplate();
+        OutboxDispatcher dispatcher =
+            new OutboxDispatcher(outbox, doors, clock, settings, slack.getObject(), pager);
+        workers.every(Duration.ofMillis(500), dispatcher::dispatch);
+      }
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package io.drover.runtime.notice;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.execution.LedgerClock;
+import io.drover.execution.Outbox;
+import io.drover.execution.OutboxMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries messages out of the outbox, each at least once. A page that does not get through goes to
+ * Slack as well, and the log has it in any case.
+ */
+final class OutboxDispatcher {
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxDispatcher.class);
+  private static final int AT_ONCE = 50;
+
+  private final Outbox outbox;
+  private final ProducerTemplate doors;
+  private final LedgerClock clock;
+  private final NoticeProperties settings;
+  private final SlackDoor slack;
+  private final PagerDoor pager;
+  private final ObjectMapper json = new ObjectMapper();
+  private final Set<Long> toldElsewhere = new HashSet<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  OutboxDispatcher(
+      Outbox outbox,
+      ProducerTemplate doors,
+      LedgerClock clock,
+      NoticeProperties settings,
+      SlackDoor slack,
+      PagerDoor pager) {
+    this.outbox = outbox;
+    this.doors = doors;
+    this.clock = clock;
+    this.settings = settings;
+    this.slack = slack;
+    this.pager = pager;
+    if (!pager.configured()) {
+      LOG.warn(
+          "Nobody is paged: drover.notices.pager.routing-key is not set. Pages go to {} and to this"
+              + " log",
+          slack.configured() ? "Slack" : "nobody");
+    }
+  }
+
+  /** Sends what is due; pages before announcements. */
+  void dispatch() {
+    if (!busy.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      Set<String> silent = new HashSet<>();
+      for (Outbox.Pending pending : outbox.due(clock.now(), AT_ONCE)) {
+        // A door that just did not answer is not tried for each message that waits for it.
+        if (!silent.contains(pending.message().channel()) && !send(pending)) {
+          silent.add(pending.message().channel());
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("The outbox could not be read; it is read again soon", e);
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private boolean send(Outbox.Pending pending) {
+    OutboxMessage message = pending.message();
+    try {
+      deliver(message);
+      outbox.delivered(pending.id());
+      toldElsewhere.remove(pending.id());
+      return true;
+    } catch (RuntimeException e) {
+      Throwable cause = innermost(e);
+      String why = String.valueOf(cause.getMessage());
+      boolean never = cause instanceof Undeliverable;
+      if (message.channel().equals(Pages.CHANNEL)) {
+        tellElsewhere(pending, never || pending.attempts() + 1 >= settings.pager().secondAfter());
+      }
+      if (never || pending.createdAt().plus(settings.giveUp()).isBefore(clock.now())) {
+        LOG.warn("A message to {} is not tried again: {}", message.channel(), why);
+        outbox.dropped(pending.id(), why);
+        return true;
+      }
+      Instant next = clock.now().plus(pause(pending.attempts()));
+      LOG.info("A message to {} did not go out: {}; next try at {}", message.channel(), why, next);
+      outbox.failed(pending.id(), why, next);
+      return false;
+    }
+  }
+
+  private void deliver(OutboxMessage message) {
+    switch (message.channel()) {
+      case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
+      case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
+      default -> throw new Undeliverable("There is no door for the channel " + message.channel());
+    }
+  }
+
+  private void tellElsewhere(Outbox.Pending page, boolean now) {
+    if (!now || !toldElsewhere.add(page.id())) {
+      return;
+    }
+    String summary = text(page.message(), "payload", "summary");
+    LOG.error("PAGE (the pager does not take it): {}", summary.replaceAll("\\p{Cntrl}", " "));
+    if (slack.configured()) {
+      try {
+        doors.sendBody("direct:slack", ":rotating_light: PAGE (the pager is silent): " + summary);
+      } catch (RuntimeException e) {
+        toldElsewhere.remove(page.id());
+        LOG.warn("Slack did not take the page either: {}", innermost(e).getMessage());
+      }
+    }
+  }
+
+  private Duration pause(int attempts) {
+    Duration pause = settings.retry().multipliedBy(1L << Math.min(attempts, 12));
+    return pause.compareTo(settings.longestRetry()) > 0 ? settings.longestRetry() : pause;
+  }
+
+  private String text(OutboxMessage message, String... path) {
+    try {
+      JsonNode node = json.readTree(message.payload());
+      for (String name : path) {
+        node = node.path(name);
+      }
+      return node.asText();
+    } catch (JsonProcessingException e) {
+      throw new Undeliverable("A message that is no JSON");
+    }
+  }
+
+  private static Throwable innermost(Throwable error) {
+    Throwable inner = error;
+    while (inner.getCause() != null && inner.getCause() != inner) {
+      inner = inner.getCause();
+    }
+    return inner;
+  }
+}

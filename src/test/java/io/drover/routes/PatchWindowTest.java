@@ -1,0 +1,119 @@
+package io.drover.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.execution.Execution;
+import io.drover.execution.Outcome;
+import io.drover.testing.Lab;
+import io.drover.testing.SimulatorClient;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PatchWindowTest {
+  private static Lab lab;
+
+  @BeforeAll
+  static void start() {
+    lab =
+        Lab.with(
+            120,
+            List.of(
+                "drover.commands.any.check=if test -e /etc/apt; then true; fi; apt-get -s"
+                    + " dist-upgrade | grep -c '^Inst '",
+                "drover.commands.any.update=apt-get -y dist-upgrade",
+                "drover.commands.any.reboot-required=test -e /var/run/reboot-required"));
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @AfterEach
+  void noFaults() {
+    lab.world().noFaults();
+  }
+
+  /** A VM that no test used before, that takes apt. */
+  private static SimulatorClient.Vm fresh() {
+    SimulatorClient.Vm vm =
+        lab.world().vms().stream()
+            .filter(v -> v.distribution().equals("apt") && !used.contains(v.extId()))
+            .findFirst()
+            .orElseThrow();
+    used.add(vm.extId());
+    return vm;
+  }
+
+  private static final java.util.Set<String> used = new java.util.HashSet<>();
+
+  @Test
+  void patchesAVmBehindARecoveryPoint() {
+    SimulatorClient.Vm vm = fresh();
+    Execution window = lab.run("patch-window", lab.window(vm.extId()));
+    Execution child = lab.child(window.id(), vm.extId());
+    assertThat(window.outcome()).as(lab.story(window.id())).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(lab.steps(child.id()))
+        .containsExactly(
+            "lock-vm",
+            "check-eligibility",
+            "check-updates",
+            "check-health-before",
+            "read-boot-id",
+            "create-recovery-point",
+            "write-marker",
+            "apply-updates",
+            "reboot",
+            "check-health");
+    SimulatorClient.Vm after = lab.world().vm(vm.extId());
+    assertThat(after.release()).isEqualTo(vm.release() + 1);
+    assertThat(after.updates()).isEqualTo(1);
+    assertThat(after.boots()).isEqualTo(vm.boots() + 1);
+    assertThat(lab.world().recoveryPoints(vm.extId())).hasSize(1);
+  }
+
+  @Test
+  void revertsAVmThatFailsItsHealthCheckAndProvesIt() {
+    SimulatorClient.Vm vm = fresh();
+    lab.world().change(vm.extId(), "behaviour", "unhealthyAfterPatch");
+    Execution window = lab.run("patch-window", lab.window(vm.extId()));
+    Execution child = lab.child(window.id(), vm.extId());
+    assertThat(child.outcome()).as(lab.story(window.id())).isEqualTo(Outcome.ROLLED_BACK);
+    SimulatorClient.Vm after = lab.world().vm(vm.extId());
+    assertThat(after.release()).isEqualTo(vm.release());
+    assertThat(after.healthy()).isTrue();
+    assertThat(after.power()).isEqualTo("ON");
+    assertThat(lab.world().count("reverted", vm.extId())).isEqualTo(1);
+    await().untilAsserted(() -> assertThat(lab.paged()).contains("drover/" + child.id()));
+  }
+
+  @Test
+  void leavesAVmAloneThatHasNothingToUpdate() {
+    SimulatorClient.Vm vm = fresh();
+    lab.world().change(vm.extId(), "pendingUpdates", 0);
+    Execution window = lab.run("patch-window", lab.window(vm.extId()));
+    assertThat(lab.outcomes(window.id()))
+        .as(lab.story(window.id()))
+        .containsEntry(vm.extId(), Outcome.SKIPPED);
+    assertThat(lab.world().recoveryPoints(vm.extId())).isEmpty();
+  }
+
+  @Test
+  void keepsAVmLockedWhoseRollbackIsNotProved() {
+    SimulatorClient.Vm vm = fresh();
+    lab.world().change(vm.extId(), "behaviour", "unhealthyEvenAfterRevert");
+    Execution window = lab.run("patch-window", lab.window(vm.extId()));
+    Execution child = lab.child(window.id(), vm.extId());
+    assertThat(child.outcome()).as(lab.story(window.id())).isEqualTo(Outcome.ROLLBACK_UNPROVEN);
+    ObjectNode again = lab.window(vm.extId());
+    again.put("whenLocked", "refuse");
+    Execution second = lab.run("patch-window", again);
+    assertThat(lab.outcomes(second.id())).containsEntry(vm.extId(), Outcome.FAILED_UNCHANGED);
+    assertThat(lab.effects(child.id())).contains("set-recovery-point-expiration");
+  }
+}

@@ -1,0 +1,267 @@
+package io.drover.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.Drover;
+import io.drover.execution.Effect;
+import io.drover.execution.Execution;
+import io.drover.execution.ExecutionState;
+import io.drover.execution.Executions;
+import io.drover.execution.Operations;
+import io.drover.execution.Outcome;
+import io.drover.execution.Runbooks;
+import io.drover.execution.StepRecord;
+import io.drover.execution.Trigger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Drover with everything that belongs to it, against the simulated world over real sockets. What
+ * the world shows is the proof; the ledger is the second witness.
+ */
+public final class Lab implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+  private final SimulatorProcess simulator;
+  private final List<String> settings;
+  private ConfigurableApplicationContext drover;
+
+  private Lab(Path folder, SimulatorProcess simulator, List<String> settings) {
+    this.folder = folder;
+    this.simulator = simulator;
+    this.settings = settings;
+    this.drover = begin();
+  }
+
+  /** A world with so many VMs, and Drover in this JVM; further options go to the simulator. */
+  public static Lab withVms(int vms, String... simulatorOptions) {
+    return with(vms, List.of(), simulatorOptions);
+  }
+
+  /** As {@link #withVms}, with settings for Drover that go before the usual ones. */
+  public static Lab with(int vms, List<String> own, String... simulatorOptions) {
+    try {
+      Path folder = Files.createTempDirectory("drover-lab");
+      List<String> options = new ArrayList<>(List.of("--vms=" + vms));
+      options.addAll(
+          List.of("--task-time=20ms", "--boot-time=60ms", "--update-time=80ms", "--seed=7"));
+      options.addAll(List.of(simulatorOptions));
+      SimulatorProcess simulator =
+          SimulatorProcess.start(folder.resolve("world"), options.toArray(new String[0]));
+      List<String> settings = simulator.settings(folder);
+      settings.addAll(quick());
+      settings.addAll(own);
+      return new Lab(folder, simulator, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits of tests: short ones. */
+  public static List<String> quick() {
+    return List.of(
+        "drover.guests.first-pause=20ms",
+        "drover.guests.longest-pause=100ms",
+        "drover.guests.connect-timeout=3s",
+        "drover.guests.command-timeout=3s",
+        "drover.guests.patience=2s",
+        "drover.patch.boot-timeout=PT4S",
+        "drover.patch.update-timeout=PT4S",
+        "drover.notices.retry=100ms",
+        "drover.notices.longest-retry=300ms",
+        "drover.effects.settle=50ms");
+  }
+
+  private ConfigurableApplicationContext begin() {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("server.port", "0");
+    properties.put("drover.data-directory", folder.resolve("data").toString());
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      properties.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    String[] arguments =
+        properties.entrySet().stream()
+            .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+            .toArray(String[]::new);
+    return new SpringApplicationBuilder(Drover.class).run(arguments);
+  }
+
+  /** Stops Drover as an operator would, and starts it again on the same ledger. */
+  public void restart() {
+    drover.close();
+    drover = begin();
+  }
+
+  public void stop() {
+    drover.close();
+  }
+
+  public void start() {
+    drover = begin();
+  }
+
+  public SimulatorClient world() {
+    return simulator.client();
+  }
+
+  public SimulatorProcess simulator() {
+    return simulator;
+  }
+
+  public <T> T bean(Class<T> type) {
+    return drover.getBean(type);
+  }
+
+  public Executions executions() {
+    return bean(Executions.class);
+  }
+
+  public Operations operations() {
+    return bean(Operations.class);
+  }
+
+  /** Inputs of a window over these VMs, that ends soon whether well or not. */
+  public ObjectNode window(String... vms) {
+    ObjectNode inputs = JSON.createObjectNode();
+    inputs.put("system", "prod").put("command", "any");
+    for (String vm : vms) {
+      inputs.withArray("vms").add(vm);
+    }
+    inputs.put("canaries", 0).put("concurrency", 20).put("maxVms", 200).put("batchSize", 100);
+    inputs
+        .putObject("healthCheck")
+        .put("port", simulator.guestHttpPort())
+        .put("path", "/health")
+        .put("body", "OK")
+        .put("of", 3)
+        .put("intervalMillis", 20)
+        .put("timeoutSeconds", 2);
+    return inputs;
+  }
+
+  /** Starts a runbook and gives its id. */
+  public String begin(String runbook, ObjectNode inputs) {
+    return bean(Runbooks.class)
+        .start(
+            new Runbooks.Start(
+                runbook,
+                inputs.toString(),
+                "olga",
+                new Trigger(Trigger.Kind.OPERATOR, "test"),
+                null,
+                null,
+                null))
+        .execution()
+        .id();
+  }
+
+  /** Waits for an execution's end. */
+  public Execution end(String id) {
+    return end(id, Duration.ofSeconds(60));
+  }
+
+  public Execution end(String id, Duration patience) {
+    await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> find(id).state() == ExecutionState.ENDED);
+    return find(id);
+  }
+
+  /** Starts a runbook and waits for its end. */
+  public Execution run(String runbook, ObjectNode inputs) {
+    return end(begin(runbook, inputs));
+  }
+
+  public Execution find(String id) {
+    return executions().find(id).orElseThrow();
+  }
+
+  /** The execution of one VM of a window. */
+  public Execution child(String window, String vmExtId) {
+    return executions().child(window, vmExtId).orElseThrow();
+  }
+
+  /** How the VMs of a window ended, by extId. */
+  public Map<String, Outcome> outcomes(String window) {
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    for (Execution child : executions().children(window)) {
+      outcomes.put(String.valueOf(child.key()), child.outcome());
+    }
+    return outcomes;
+  }
+
+  /** The steps an execution came to, in order, repeated visits too. */
+  public List<String> steps(String execution) {
+    return executions().steps(execution).stream().map(step -> step.key().step()).toList();
+  }
+
+  /** The kinds of its effects that were done. */
+  public List<String> effects(String execution) {
+    return executions().effects(execution).stream()
+        .filter(effect -> effect.state() == Effect.State.DONE)
+        .map(Effect::kind)
+        .toList();
+  }
+
+  /** Everything of an execution in words, for a failed assertion. */
+  public String story(String execution) {
+    StringBuilder story = new StringBuilder();
+    Execution e = find(execution);
+    story.append(e.runbook()).append(' ').append(e.outcome()).append(": ").append(e.reason());
+    for (StepRecord step : executions().steps(execution)) {
+      story.append("\n  ").append(step.key().label()).append(' ').append(step.state());
+      if (step.errorKind() != null) {
+        story.append(' ').append(step.errorKind()).append(": ").append(step.errorMessage());
+      }
+    }
+    for (Effect effect : executions().effects(execution)) {
+      story.append("\n  effect ").append(effect.kind()).append(' ').append(effect.state());
+    }
+    for (Execution child : executions().children(execution)) {
+      story.append('\n').append(story(child.id()));
+    }
+    return story.toString();
+  }
+
+  /** Keys of the pages that on-call got. */
+  public Set<String> paged() {
+    return world().pages().stream()
+        .map(page -> page.path("dedup_key").asText())
+        .collect(Collectors.toSet());
+  }
+
+  public JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    drover.close();
+    simulator.close();
+  }
+}

@@ -1,0 +1,187 @@
+package io.drover.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.StreamSupport;
+
+/** What a test sees of the simulated world, and what it does to it. */
+public final class SimulatorClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String control;
+
+  SimulatorClient(String control) {
+    this.control = control;
+  }
+
+  /** One VM as it is now. */
+  public record Vm(
+      String extId,
+      String name,
+      String power,
+      boolean up,
+      boolean healthy,
+      int release,
+      int boots,
+      int updates,
+      boolean halfInstalled,
+      String distribution) {}
+
+  /** One line of the world's own log. */
+  public record Event(long seq, String event, String vm, String vmName, JsonNode line) {}
+
+  public List<Vm> vms() {
+    List<Vm> vms = new ArrayList<>();
+    get("/world")
+        .path("vms")
+        .forEach(
+            vm ->
+                vms.add(
+                    new Vm(
+                        vm.path("extId").asText(),
+                        vm.path("name").asText(),
+                        vm.path("power").asText(),
+                        vm.path("up").asBoolean(),
+                        vm.path("healthy").asBoolean(),
+                        vm.path("release").asInt(),
+                        vm.path("boots").asInt(),
+                        vm.path("updates").asInt(),
+                        vm.path("halfInstalled").asBoolean(),
+                        vm.path("distribution").asText())));
+    return vms;
+  }
+
+  /** By name or extId. */
+  public Vm vm(String wanted) {
+    return vms().stream()
+        .filter(vm -> vm.name().equals(wanted) || vm.extId().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("There is no VM " + wanted));
+  }
+
+  /** The extIds of the recovery points of a VM, in order of their making. */
+  public List<String> recoveryPoints(String vmExtId) {
+    return StreamSupport.stream(get("/world").path("recoveryPoints").spliterator(), false)
+        .filter(point -> point.path("vm").asText().equals(vmExtId))
+        .map(point -> point.path("extId").asText())
+        .toList();
+  }
+
+  public JsonNode world() {
+    return get("/world");
+  }
+
+  public List<Event> log() {
+    List<Event> events = new ArrayList<>();
+    get("/log")
+        .forEach(
+            line ->
+                events.add(
+                    new Event(
+                        line.path("seq").asLong(),
+                        line.path("event").asText(),
+                        line.path("vm").asText(),
+                        line.path("vmName").asText(),
+                        line)));
+    return events;
+  }
+
+  /** How often this happened to this VM. */
+  public long count(String event, String vmExtId) {
+    return log().stream().filter(e -> e.event().equals(event) && e.vm().equals(vmExtId)).count();
+  }
+
+  public JsonNode stats() {
+    return get("/stats");
+  }
+
+  public List<JsonNode> pages() {
+    return list(get("/pager"));
+  }
+
+  public List<JsonNode> messages() {
+    return list(get("/slack"));
+  }
+
+  private static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
+  }
+
+  String knownHosts() {
+    return send(request("/known-hosts").GET().build());
+  }
+
+  /** Changes a VM: pairs of property and value, e.g. {@code "behaviour", "unhealthyAfterPatch"}. */
+  public void change(String vm, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("vm", vm);
+    put(body, pairs);
+    post("/vm", body);
+  }
+
+  /** Adds a fault: pairs of field and value, e.g. {@code "system", "prism", "status", 503}. */
+  public String fault(String kind, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("kind", kind);
+    put(body, pairs);
+    return post("/faults", body).path("id").asText();
+  }
+
+  public void noFaults() {
+    send(request("/faults").DELETE().build());
+  }
+
+  public void release(String id) {
+    post("/release", JSON.createObjectNode().put("id", id));
+  }
+
+  private static void put(ObjectNode body, Object... pairs) {
+    for (int i = 0; i < pairs.length; i += 2) {
+      body.set(pairs[i].toString(), JSON.valueToTree(pairs[i + 1]));
+    }
+  }
+
+  private JsonNode get(String path) {
+    return read(send(request(path).GET().build()));
+  }
+
+  private JsonNode post(String path, ObjectNode body) {
+    return read(
+        send(request(path).POST(HttpRequest.BodyPublishers.ofString(body.toString())).build()));
+  }
+
+  private static JsonNode read(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(control + path));
+  }
+
+  private String send(HttpRequest request) {
+    try {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException(request.uri() + ": " + answer.body());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.drover.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The simulated world in a process of its own, so that it outlives a killed Drover. */
+public final class SimulatorProcess implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final JsonNode ready;
+  private final JsonNode credentials;
+  private final SimulatorClient client;
+
+  private SimulatorProcess(Process process, JsonNode ready) throws IOException {
+    this.process = process;
+    this.ready = ready;
+    this.credentials =
+        JSON.readTree(Files.readAllBytes(Path.of(ready.path("credentials").asText())));
+    this.client = new SimulatorClient(url("control"));
+  }
+
+  /**
+   * @param folder for its log and credentials; an empty one
+   * @param options each {@code --name=value}
+   */
+  public static SimulatorProcess start(Path folder, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add("io.drover.simulator.Simulator");
+    command.add("--data=" + folder);
+    command.add("--parent-pid=" + ProcessHandle.current().pid());
+    command.addAll(List.of(options));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      String line;
+      while ((line = out.readLine()) != null) {
+        if (line.startsWith("SIMULATOR READY ")) {
+          return new SimulatorProcess(
+              process, JSON.readTree(line.substring("SIMULATOR READY ".length())));
+        }
+      }
+      throw new IllegalStateException("The simulator ended before it was ready");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public SimulatorClient client() {
+    return client;
+  }
+
+  /** The address of {@code prism}, {@code slack}, {@code pager} or {@code control}. */
+  public String url(String name) {
+    return ready.path(name).asText();
+  }
+
+  public int guestHttpPort() {
+    return ready.path("guestHttpPort").asInt();
+  }
+
+  /** Settings with which Drover reaches this world under the system name {@code prod}. */
+  public List<String> settings(Path folder) {
+    try {
+      Path knownHosts = Files.writeString(folder.resolve("known_hosts"), client.knownHosts());
+      return new ArrayList<>(
+          List.of(
+              "drover.systems.prism.prod.url=" + url("prism"),
+              "drover.systems.prism.prod.username=" + credentials.path("username").asText(),
+              "drover.systems.prism.prod.password=" + credentials.path("password").asText(),
+              "drover.guests.subnets=127.0.0.0/8",
+              "drover.guests.port=" + ready.path("guestSshPort").asInt(),
+              "drover.guests.username=" + credentials.path("guestUser").asText(),
+              "drover.guests.password=" + credentials.path("guestPassword").asText(),
+              "drover.guests.known-hosts=" + knownHosts,
+              "drover.notices.slack.webhook=" + url("slack") + "/services/T0/B0/secret-webhook",
+              "drover.notices.pager.url=" + url("pager"),
+              "drover.notices.pager.routing-key=0123456789abcdef0123456789abcdef"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
