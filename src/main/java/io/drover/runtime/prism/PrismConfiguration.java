@@ -142,8 +142,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismList(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismList(PrismSystems systems, PrismCalls calls, Workers workers) {
+    PrismLists lists = new PrismLists(systems, calls, workers);
     return waiting(
         exchange ->
             lists
@@ -152,8 +152,8 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls, Workers workers) {
+    PrismLists lists = new PrismLists(systems, calls, workers);
     return exchange ->
         exchange
             .getMessage()
