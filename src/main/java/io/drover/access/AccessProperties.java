@@ -14,9 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param bootstrapFile where, readable by its owner alone
  */
 @ConfigurationProperties("drover.access")
-record AccessProperties(
-    @DefaultValue List<User> users,
-    @DefaultValue("${drover.data-directory}/credentials") Path bootstrapFile) {
+record AccessProperties(@DefaultValue List<User> users, Path bootstrapFile) {
 
   /**
    * A user.

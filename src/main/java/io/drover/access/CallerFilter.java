@@ -20,6 +20,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * none at all is left to the rules.
  */
 final class CallerFilter extends OncePerRequestFilter {
+  /** Where the caller stands for whoever answers on another thread. */
+  static final String ATTRIBUTE = "drover.caller";
+
   private final Users users;
   private final Passwords passwords;
   private final Tokens tokens;
@@ -60,6 +63,7 @@ final class CallerFilter extends OncePerRequestFilter {
       return;
     }
     lockout.succeeded("user " + name);
+    request.setAttribute(ATTRIBUTE, caller);
     SecurityContext context = SecurityContextHolder.createEmptyContext();
     context.setAuthentication(
         new UsernamePasswordAuthenticationToken(

@@ -15,6 +15,8 @@ import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -23,6 +25,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
 /** Problem details (RFC 9457): which field, what was given, what was expected. */
+@Order(Ordered.HIGHEST_PRECEDENCE) // before the ones that Spring brings
 @RestControllerAdvice(basePackageClasses = Problems.class)
 class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
