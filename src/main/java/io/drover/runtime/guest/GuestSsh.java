@@ -144,12 +144,6 @@ final class GuestSsh implements AutoCloseable {
                     open(connected);
                   } else if (key != null) {
                     end(key);
-                  } else if (future.isFailure() && connected.isOpen()) {
-                    fail(
-                        Verdict.REFUSED,
-                        "ssh-auth",
-                        "does not let " + settings.username() + " log in",
-                        null);
                   } else if (future.isFailure() && refused(future.getException())) {
                     fail(
                         Verdict.REFUSED,
@@ -173,7 +167,7 @@ final class GuestSsh implements AutoCloseable {
       }
     }
 
-    /** Too many refused logins make the server hang up; that is still a refusal. */
+    /** A hang-up ends a login too, so only the server's own word counts as a refusal. */
     private static boolean refused(@Nullable Throwable error) {
       String message = error == null ? null : error.getMessage();
       return message != null

@@ -1,0 +1,157 @@
+package io.drover.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.Profiles;
+
+/**
+ * Starts the simulated world before anything of Drover is made, and tells Drover where it is by the
+ * same settings that real systems have. Does nothing unless the profile {@code demo} is active.
+ */
+public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
+  static final String CONTROL = "drover.demo.control";
+  static final String GUEST_HTTP = "drover.demo.guest-http-port";
+
+  /** Only a folder with this file in it is emptied when a demo begins anew. */
+  private static final String MARK = ".drover-demo";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Override
+  public int getOrder() {
+    return ConfigDataEnvironmentPostProcessor.ORDER + 1; // profiles are known from then on
+  }
+
+  @Override
+  public void postProcessEnvironment(
+      ConfigurableEnvironment environment, SpringApplication application) {
+    if (!environment.acceptsProfiles(Profiles.of("demo"))) {
+      return;
+    }
+    Path folder = Path.of(environment.getRequiredProperty("drover.data-directory"));
+    try {
+      empty(folder);
+      System.out.println("Starting a simulated Prism Central, guests, Slack and pager …");
+      JsonNode ready = start(folder.resolve("world"));
+      environment
+          .getPropertySources()
+          .addFirst(new MapPropertySource("demo", settings(folder, ready)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The demo cannot begin in " + folder.toAbsolutePath(), e);
+    }
+  }
+
+  /** The world is new each time, so the ledger of the last demo would speak of another one. */
+  private static void empty(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(MARK))) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new IOException("it exists and is not of a demo; remove it or choose another folder");
+    }
+    Files.createDirectories(folder);
+    Files.createFile(folder.resolve(MARK));
+  }
+
+  private static JsonNode start(Path folder) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    String classPath = System.getProperty("java.class.path");
+    if (classPath.endsWith(".jar") && !classPath.contains(java.io.File.pathSeparator)) {
+      command.add("-Dloader.main=io.drover.simulator.Simulator");
+      command.addAll(List.of("-cp", classPath));
+      command.add("org.springframework.boot.loader.launch.PropertiesLauncher");
+    } else {
+      command.addAll(List.of("-cp", classPath, "io.drover.simulator.Simulator"));
+    }
+    command.add("--data=" + folder);
+    command.add("--parent-pid=" + ProcessHandle.current().pid());
+    command.addAll(
+        List.of("--vms=12", "--task-time=700ms", "--boot-time=1500ms", "--update-time=2500ms"));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(folder.resolveSibling("world.log").toFile())
+            .start();
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    String line;
+    while ((line = out.readLine()) != null) {
+      if (line.startsWith("SIMULATOR READY ")) {
+        return JSON.readTree(line.substring("SIMULATOR READY ".length()));
+      }
+    }
+    throw new IOException("the simulator did not start; " + folder.resolveSibling("world.log"));
+  }
+
+  private static Map<String, Object> settings(Path folder, JsonNode ready) throws IOException {
+    JsonNode secrets =
+        JSON.readTree(Files.readAllBytes(Path.of(ready.path("credentials").asText())));
+    String control = ready.path("control").asText();
+    Path knownHosts =
+        Files.writeString(folder.resolve("known_hosts"), get(control + "/known-hosts"));
+    Map<String, Object> settings = new LinkedHashMap<>();
+    String prism = "drover.systems.prism.production.";
+    settings.put(prism + "url", ready.path("prism").asText());
+    settings.put(prism + "username", secrets.path("username").asText());
+    settings.put(prism + "password", secrets.path("password").asText());
+    settings.put("drover.guests.subnets", "127.0.0.0/8");
+    settings.put("drover.guests.port", ready.path("guestSshPort").asInt());
+    settings.put("drover.guests.username", secrets.path("guestUser").asText());
+    settings.put("drover.guests.password", secrets.path("guestPassword").asText());
+    settings.put("drover.guests.known-hosts", knownHosts.toString());
+    settings.put(
+        "drover.notices.slack.webhook", ready.path("slack").asText() + "/services/T0/B0/demo");
+    settings.put("drover.notices.pager.url", ready.path("pager").asText());
+    settings.put("drover.notices.pager.routing-key", "demo-routing-key-of-nobody-at-all");
+    settings.put(CONTROL, control);
+    settings.put(GUEST_HTTP, ready.path("guestHttpPort").asInt());
+    return settings;
+  }
+
+  static String get(String url) throws IOException {
+    return send(HttpRequest.newBuilder(URI.create(url)).GET().build());
+  }
+
+  static String post(String url, String body) throws IOException {
+    return send(
+        HttpRequest.newBuilder(URI.create(url))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private static String send(HttpRequest request) throws IOException {
+    try {
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}
