@@ -2,6 +2,8 @@ package io.drover.runtime.prism;
 
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
+import io.drover.execution.Orphans;
+import io.drover.execution.VmLocks;
 import io.drover.prism.PrismSettings;
 import io.drover.prism.TaskReader;
 import io.drover.prism.Timeline;
@@ -117,6 +119,11 @@ class PrismConfiguration {
     PrismWrites writes =
         new PrismWrites(calls, look, effects, milestones, clock, settings.settle());
     return new PrismDoors(systems, calls, writes, look, milestones);
+  }
+
+  @Bean
+  Orphans orphans(PrismSystems systems, PrismCalls calls, Executions executions, VmLocks locks) {
+    return new PrismOrphans(systems, new PrismLists(systems, calls), executions, locks);
   }
 
   @Bean
