@@ -122,8 +122,13 @@ class PrismConfiguration {
   }
 
   @Bean
-  Orphans orphans(PrismSystems systems, PrismCalls calls, Executions executions, VmLocks locks) {
-    return new PrismOrphans(systems, new PrismLists(systems, calls), executions, locks);
+  PrismLists prismLists(PrismSystems systems, PrismCalls calls, Workers workers) {
+    return new PrismLists(systems, calls, workers);
+  }
+
+  @Bean
+  Orphans orphans(PrismSystems systems, PrismLists lists, Executions executions, VmLocks locks) {
+    return new PrismOrphans(systems, lists, executions, locks);
   }
 
   @Bean
@@ -142,8 +147,7 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismList(PrismSystems systems, PrismCalls calls, Workers workers) {
-    PrismLists lists = new PrismLists(systems, calls, workers);
+  Processor prismList(PrismLists lists) {
     return waiting(
         exchange ->
             lists
@@ -152,8 +156,7 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls, Workers workers) {
-    PrismLists lists = new PrismLists(systems, calls, workers);
+  Processor prismListOneByOne(PrismLists lists) {
     return exchange ->
         exchange
             .getMessage()
