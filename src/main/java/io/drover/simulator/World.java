@@ -91,7 +91,9 @@ final class World {
       if (i % 7 != 0) {
         vm.categories.add(category("Owner", "owner-" + (i % 5)));
       }
-      vm.disk.rebootRequired = false;
+      if (vm.distribution.equals("apt")) {
+        vm.disk.files.put("/etc/debian_version", "12.7\n");
+      }
       vms.put(vm.extId, vm);
       byAddress.put(vm.address, vm);
     }
