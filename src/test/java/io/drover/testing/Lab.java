@@ -76,6 +76,7 @@ public final class Lab implements AutoCloseable {
   /** Waits of tests: short ones. */
   public static List<String> quick() {
     return List.of(
+        "drover.systems.prism.prod.tiers.off=true",
         "drover.guests.first-pause=20ms",
         "drover.guests.longest-pause=100ms",
         "drover.guests.connect-timeout=15s",
@@ -251,6 +252,12 @@ public final class Lab implements AutoCloseable {
     story.append(e.runbook()).append(' ').append(e.outcome()).append(": ").append(e.reason());
     for (StepRecord step : executions().steps(execution)) {
       story.append("\n  ").append(step.key().label()).append(' ').append(step.state());
+      if (step.endedAt() != null) {
+        story
+            .append(" in ")
+            .append(Duration.between(step.startedAt(), step.endedAt()).toMillis())
+            .append(" ms");
+      }
       if (step.errorKind() != null) {
         story.append(' ').append(step.errorKind()).append(": ").append(step.errorMessage());
       }
