@@ -1,7 +1,9 @@
 package io.drover.simulator;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +14,12 @@ import java.util.concurrent.TimeUnit;
 final class GuestShell {
   private final World world;
   private final Vm vm;
+
+  /** Folders that it made before it stopped at its update. */
+  private final Set<String> made = new HashSet<>();
+
+  private boolean stopsAtUpdate;
+  private boolean begun;
 
   GuestShell(World world, Vm vm) {
     this.world = world;
@@ -69,7 +77,8 @@ final class GuestShell {
       case "systemd-run" -> systemdRun(arguments);
       case "systemctl" -> systemctl(arguments);
       case "reboot" -> reboot();
-      case "shutdown" -> reboot();
+      case "shutdown" -> arguments.contains("-r") ? reboot() : shutDown();
+      case "poweroff", "halt" -> shutDown();
       case "apt-get", "apt" -> packages(arguments, "apt");
       case "dnf", "yum" -> packages(arguments, "dnf");
       case "needs-restarting" -> new Result(vm.disk.rebootRequired ? 1 : 0, "");
@@ -119,7 +128,11 @@ final class GuestShell {
         continue;
       }
       String mark = folder + "/.folder";
-      if (vm.disk.files.putIfAbsent(mark, "") != null && !parents) {
+      boolean there = vm.disk.files.putIfAbsent(mark, "") != null && !made.remove(folder);
+      if (!there && stopsAtUpdate) {
+        made.add(folder);
+      }
+      if (there && !parents) {
         return new Result(1, "mkdir: cannot create directory '" + folder + "': File exists\n");
       }
     }
@@ -139,12 +152,16 @@ final class GuestShell {
     return new Result(found.isEmpty() ? 1 : 0, out);
   }
 
+  /**
+   * Starts a detached command. What it does before its update is seen at once, the rest when the
+   * update's time has passed; a guest that went down meanwhile has forgotten it.
+   */
   private Result systemdRun(List<String> arguments) {
     String unit = "run";
     int at = 0;
     while (at < arguments.size() && arguments.get(at).startsWith("-")) {
       if (arguments.get(at).startsWith("--unit=")) {
-        unit = arguments.get(at).substring(7);
+        unit = arguments.get(at).substring("--unit=".length());
       }
       at++;
     }
@@ -155,33 +172,44 @@ final class GuestShell {
     Vm.Unit running = new Vm.Unit();
     vm.units.put(unit, running);
     List<String> command = List.copyOf(arguments.subList(at, arguments.size()));
-    int boot = vm.boots;
-    Disk disk = vm.disk;
-    boolean hangs = vm.behaviour.equals("updateHangs");
-    if (!hangs) {
-      world.clock.schedule(
-          () -> finish(running, command, boot, disk),
-          world.options.duration("update-time").toNanos(),
-          TimeUnit.NANOSECONDS);
+    GuestShell detached = new GuestShell(world, vm);
+    detached.stopsAtUpdate = true;
+    try {
+      detached.command(command, "");
+      running.state = "inactive";
+    } catch (UpdateBegun begun) {
+      running.updating = true;
+      detached.stopsAtUpdate = false;
+      int boot = vm.boots;
+      Disk disk = vm.disk;
+      if (!vm.behaviour.equals("updateHangs")) {
+        world.clock.schedule(
+            () -> detached.finish(running, command, boot, disk),
+            world.options.duration("update-time").toNanos(),
+            TimeUnit.NANOSECONDS);
+      }
     }
-    world.note("update-started", vm, "unit", unit);
-    vm.updates++;
     return new Result(0, "");
   }
 
-  /**
-   * The detached command does its work at its end; a guest that was stopped or reverted meanwhile
-   * has forgotten it.
-   */
+  /** Goes through the command once more, this time with its update. */
   private void finish(Vm.Unit unit, List<String> command, int boot, Disk disk) {
     synchronized (world) {
-      if (vm.boots != boot || vm.disk != disk || !vm.powerState.equals("ON")) {
+      if (vm.boots != boot || vm.disk != disk || !vm.on() || !vm.exists()) {
         return;
       }
-      Result result = command(command, "");
+      command(command, "");
       unit.state = "inactive";
-      unit.exit = result.exit;
-      world.note("update-finished", vm, "exit", result.exit, "release", vm.disk.release);
+      unit.updating = false;
+    }
+  }
+
+  /** A detached command came to its update, which takes time. */
+  private static final class UpdateBegun extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UpdateBegun() {
+      super("", null, false, false);
     }
   }
 
@@ -201,7 +229,22 @@ final class GuestShell {
   }
 
   private Result reboot() {
-    world.clock.schedule(() -> world.reboot(vm), 20, TimeUnit.MILLISECONDS);
+    int boot = vm.boots;
+    world.clock.schedule(
+        () -> {
+          synchronized (world) {
+            if (vm.boots == boot) { // one that is asked twice goes down once
+              world.reboot(vm);
+            }
+          }
+        },
+        20,
+        TimeUnit.MILLISECONDS);
+    return new Result(0, "");
+  }
+
+  private Result shutDown() {
+    world.shutDown(vm);
     return new Result(0, "");
   }
 
@@ -225,22 +268,42 @@ final class GuestShell {
     if (simulate) {
       return new Result(0, lines("Inst pkg-%d [1.0] (2.0)"));
     }
+    return update();
+  }
+
+  private Result update() {
+    if (!begun) {
+      begun = true;
+      vm.updates++;
+      world.note("update-started", vm);
+    }
+    if (stopsAtUpdate) {
+      throw new UpdateBegun();
+    }
+    Disk disk = vm.disk;
     if (vm.behaviour.equals("updateFails")) {
-      vm.disk.files.put("/var/lib/half-installed", "yes");
+      disk.files.put(Disk.HALF_INSTALLED, "yes");
+      world.note("update-finished", vm, "exit", 100, "release", disk.release);
       return new Result(100, "E: Sub-process /usr/bin/dpkg returned an error code (1)\n");
     }
     String out = lines("Setting up pkg-%d (2.0)");
-    vm.disk.pendingUpdates = 0;
-    vm.disk.release++;
+    disk.pendingUpdates = 0;
+    disk.release++;
     if (!vm.behaviour.equals("noRebootNeeded")) {
-      vm.disk.rebootRequired = true;
-      vm.disk.files.put("/var/run/reboot-required", "");
+      disk.rebootRequired = true;
+      disk.files.put(Disk.REBOOT_REQUIRED, "");
     }
-    if (vm.behaviour.equals("unhealthyAfterPatch")
-        || vm.behaviour.equals("unhealthyEvenAfterRevert")) {
-      vm.disk.broken = true;
-      vm.unhealthyAfterRevert = vm.behaviour.equals("unhealthyEvenAfterRevert");
+    switch (vm.behaviour) {
+      case "unhealthyAfterPatch" -> disk.broken = true;
+      case "unhealthyEvenAfterRevert" -> {
+        disk.broken = true;
+        vm.unhealthyAfterRevert = true;
+      }
+      case "flappingAfterPatch" -> disk.flapping = true;
+      case "neverComesBack" -> disk.unbootable = true;
+      default -> {}
     }
+    world.note("update-finished", vm, "exit", 0, "release", disk.release);
     return new Result(0, out);
   }
 
