@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * wc, tail, grep, and the commands that running a Linux guest over SSH takes. What it does not know
  * ends with 127, as in any shell.
  */
-final class GuestShell {
+final class GuestShell implements ShellScript.Shell {
   private final World world;
   private final Vm vm;
 
@@ -30,10 +30,11 @@ final class GuestShell {
   record Result(int exit, String out) {}
 
   Result run(String script) {
-    return new Parser(script).list();
+    return new ShellScript(script, this).list();
   }
 
-  private Result command(List<String> words, String input) {
+  @Override
+  public Result command(List<String> words, String input) {
     if (words.isEmpty()) {
       return new Result(0, "");
     }
@@ -84,6 +85,11 @@ final class GuestShell {
       case "needs-restarting" -> new Result(vm.disk.rebootRequired ? 1 : 0, "");
       default -> new Result(127, "sh: " + name + ": not found\n");
     };
+  }
+
+  @Override
+  public void write(String file, String text, boolean append) {
+    vm.disk.files.merge(file, text, append ? String::concat : (old, now) -> now);
   }
 
   private Result cat(List<String> files) {
@@ -313,138 +319,5 @@ final class GuestShell {
       out.append(String.format(form, i)).append('\n');
     }
     return out.toString();
-  }
-
-  /**
-   * A recursive descent over the script; commands run as they are read, skipped ones are only read.
-   */
-  private final class Parser {
-    private final List<String> tokens;
-    private int at;
-
-    Parser(String script) {
-      tokens = Tokens.of(script);
-    }
-
-    Result list() {
-      StringBuilder out = new StringBuilder();
-      Result last = new Result(0, "");
-      while (at < tokens.size() && !ends(peek())) {
-        last = andOr(true);
-        out.append(last.out);
-        while (at < tokens.size() && peek().equals(";")) {
-          at++;
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private static boolean endsList(String token) {
-      return token.equals("then") || token.equals("else") || token.equals("fi");
-    }
-
-    private boolean ends(String token) {
-      return endsList(token);
-    }
-
-    private Result andOr(boolean execute) {
-      Result last = pipeline(execute);
-      StringBuilder out = new StringBuilder(last.out);
-      while (at < tokens.size() && (peek().equals("&&") || peek().equals("||"))) {
-        boolean and = tokens.get(at++).equals("&&");
-        boolean go = execute && and == (last.exit == 0);
-        Result next = pipeline(go);
-        if (go) {
-          last = next;
-          out.append(next.out);
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private Result pipeline(boolean execute) {
-      Result last = simple(execute, "");
-      while (at < tokens.size() && peek().equals("|")) {
-        at++;
-        last = simple(execute, last.out);
-      }
-      return last;
-    }
-
-    private Result simple(boolean execute, String input) {
-      if (at < tokens.size() && peek().equals("if")) {
-        return conditional(execute);
-      }
-      List<String> words = new ArrayList<>();
-      String file = null;
-      boolean append = false;
-      while (at < tokens.size() && !peek().matches(";|&&|\\|\\||\\|")) {
-        String token = tokens.get(at++);
-        if (token.equals(">") || token.equals(">>") || token.equals("1>")) {
-          append = token.equals(">>");
-          file = Tokens.plain(tokens.get(at++));
-        } else if (token.equals("2>")) {
-          at++;
-        } else if (!token.equals("2>&1")) {
-          words.add(Tokens.plain(token));
-        }
-      }
-      if (!execute) {
-        return new Result(0, "");
-      }
-      for (int i = 0; i < words.size(); i++) {
-        words.set(i, words.get(i).replace("$?", String.valueOf(lastExit)));
-      }
-      Result result = command(words, input);
-      lastExit = result.exit;
-      if (file != null) {
-        if (!file.equals("/dev/null")) {
-          vm.disk.files.merge(file, result.out, append ? String::concat : (old, now) -> now);
-        }
-        return new Result(result.exit, "");
-      }
-      return result;
-    }
-
-    private int lastExit;
-
-    private Result conditional(boolean execute) {
-      at++;
-      Result condition = branch(execute);
-      expect("then");
-      Result then = branch(execute && condition.exit == 0);
-      Result otherwise = new Result(0, "");
-      if (at < tokens.size() && peek().equals("else")) {
-        at++;
-        otherwise = branch(execute && condition.exit != 0);
-      }
-      expect("fi");
-      return condition.exit == 0 ? then : otherwise;
-    }
-
-    private Result branch(boolean execute) {
-      StringBuilder out = new StringBuilder();
-      Result last = new Result(0, "");
-      while (at < tokens.size() && !endsList(peek())) {
-        Result next = andOr(execute);
-        last = next;
-        out.append(next.out);
-        while (at < tokens.size() && peek().equals(";")) {
-          at++;
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private String peek() {
-      return tokens.get(at);
-    }
-
-    private void expect(String token) {
-      if (at >= tokens.size() || !peek().equals(token)) {
-        throw new IllegalArgumentException("sh: syntax error: expected " + token);
-      }
-      at++;
-    }
   }
 }
