@@ -57,16 +57,14 @@ final class Control implements HttpHandler {
       JsonNode json = body.length == 0 ? Json.object() : Json.MAPPER.readTree(body);
       String told = answer(call, json, exchange.getQueryParameters());
       if (told == null) {
-        exchange.setStatusCode(404);
-        told = "There is no " + call;
+        refuse(exchange, 404, "There is no " + call);
+      } else {
+        send(exchange, told);
       }
-      send(exchange, told);
     } catch (NoSuchElementException e) {
-      exchange.setStatusCode(404);
-      send(exchange, String.valueOf(e.getMessage()));
+      refuse(exchange, 404, e.getMessage());
     } catch (IOException | RuntimeException e) {
-      exchange.setStatusCode(400);
-      send(exchange, String.valueOf(e.getMessage()));
+      refuse(exchange, 400, e.getMessage());
     }
   }
 
@@ -270,6 +268,12 @@ final class Control implements HttpHandler {
     ObjectNode busiest = stats.putObject("mostInASecond");
     most.forEach(busiest::put);
     return stats.toString();
+  }
+
+  private static void refuse(HttpServerExchange exchange, int status, @Nullable String why) {
+    exchange.setStatusCode(status);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+    exchange.getResponseSender().send(String.valueOf(why), StandardCharsets.UTF_8);
   }
 
   private static void send(HttpServerExchange exchange, String text) {
