@@ -35,6 +35,15 @@ public interface Executions {
   /** Which effect, if any, holds this task. */
   Optional<Effect> effectOfTask(String system, String taskExtId);
 
+  /** Those of these effect ids and request ids that the ledger knows. */
+  Set<String> knownEffects(Collection<String> ids);
+
+  /**
+   * Effects of ended executions whose fate nobody followed to the end, unless a person closed the
+   * execution; oldest first.
+   */
+  List<Effect> unsettledEffects(int limit);
+
   /**
    * How many executions are open on each version of a runbook: a version with none may be unloaded.
    */

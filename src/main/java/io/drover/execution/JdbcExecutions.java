@@ -155,6 +155,36 @@ public final class JdbcExecutions implements Executions {
   }
 
   @Override
+  public Set<String> knownEffects(Collection<String> ids) {
+    Set<String> known = new HashSet<>();
+    List<String> left = new ArrayList<>(ids);
+    for (int from = 0; from < left.size(); from += IN_LIST) {
+      List<String> some = left.subList(from, Math.min(from + IN_LIST, left.size()));
+      for (String column : List.of("id", "request_id")) {
+        known.addAll(
+            jdbc.sql("SELECT " + column + " FROM effect WHERE " + column + " IN (:ids)")
+                .param("ids", some)
+                .query(String.class)
+                .list());
+      }
+    }
+    return known;
+  }
+
+  @Override
+  public List<Effect> unsettledEffects(int limit) {
+    return jdbc.sql(
+            "SELECT "
+                + Sql.EFFECT_COLUMNS
+                + " FROM effect WHERE state IN ('JOURNALED', 'ACCEPTED') AND execution IN"
+                + " (SELECT id FROM execution WHERE state = 'ENDED' AND resolution IS NULL)"
+                + " ORDER BY journaled_at LIMIT ?")
+        .param(limit)
+        .query(Sql::effect)
+        .list();
+  }
+
+  @Override
   public Set<String> openVersions(String runbook) {
     return new HashSet<>(
         jdbc.sql("SELECT DISTINCT version FROM execution WHERE runbook = ? AND " + OPEN)

@@ -134,6 +134,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcApiTokens apiTokens(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcApiTokens(jdbc, writer, clock);
+  }
+
+  @Bean
   JdbcServedSystems servedSystems(
       JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcServedSystems(jdbc, writer, clock);

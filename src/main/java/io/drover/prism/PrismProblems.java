@@ -46,6 +46,39 @@ public final class PrismProblems {
         null);
   }
 
+  /**
+   * What is wrong with an answer whose status is fine, null if nothing: a login page or half an
+   * answer must not be taken for an empty list, nor for a change that was made.
+   *
+   * @param request what was asked
+   */
+  public static @Nullable PrismProblem garbled(
+      String system, PrismRequest request, PrismAnswer answer) {
+    boolean empty = answer.body().length == 0;
+    boolean task = answer.status() != 202 || answer.taskExtId() != null;
+    boolean right = empty ? !request.reads() && answer.status() != 202 : answer.tree().isObject();
+    if (right && task) {
+      return null;
+    }
+    String told = right ? "it names no task" : empty ? "it is empty" : plain(answer);
+    return new PrismProblem(
+        request.reads() ? PrismProblem.Verdict.TRANSIENT : PrismProblem.Verdict.UNKNOWN,
+        "garbled-answer",
+        answer.status(),
+        List.of(),
+        null,
+        system
+            + " answered "
+            + answer.status()
+            + " to "
+            + request.method()
+            + " "
+            + String.join("/", request.path())
+            + ", but not as the v4 API does: "
+            + told,
+        null);
+  }
+
   static PrismProblem.Verdict verdict(int status, boolean read) {
     boolean away = status == 408 || status == 502 || status == 503 || status == 504;
     if (status == 429 || (read && away)) {

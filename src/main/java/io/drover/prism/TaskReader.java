@@ -79,11 +79,14 @@ public final class TaskReader {
    * @param kind whose typical duration to expect, e.g. {@code create-recovery-point}
    * @param patience after so long a look says that time is over
    * @param urgent whether a rollback waits
+   * @param stillWanted throws once the task must not be read for this waiter any more; the look
+   *     that is outstanding then fails with it, within about a second
    */
-  public TaskWatch watch(String extId, String kind, Duration patience, boolean urgent) {
+  public TaskWatch watch(
+      String extId, String kind, Duration patience, boolean urgent, Runnable stillWanted) {
     Pace pace = paces.computeIfAbsent(kind, k -> new Pace(settings.shortest(), settings.longest()));
     long now = timeline.nanos();
-    return new TaskWatch(this, extId, pace, now, now + patience.toNanos(), urgent);
+    return new TaskWatch(this, extId, pace, now, now + patience.toNanos(), urgent, stillWanted);
   }
 
   /** How many wait for a look. */
@@ -105,7 +108,7 @@ public final class TaskReader {
   private void pump() {
     boolean read;
     boolean urgent = false;
-    List<TaskWatch> expired = new ArrayList<>();
+    List<Runnable> news = new ArrayList<>();
     synchronized (this) {
       long now = timeline.nanos();
       TaskWatch first = waiting.peek();
@@ -121,7 +124,7 @@ public final class TaskReader {
       }
       if (sweepAt <= now) {
         sweepAt = now + SWEEP.toNanos();
-        takeExpired(now, expired);
+        takeExpired(now, news);
       }
       long next = sweepAt;
       if (!read && reading < settings.reads()) {
@@ -129,19 +132,27 @@ public final class TaskReader {
       }
       wakeAt(Math.max(next, now + 1), now);
     }
-    expired.forEach(watch -> timeline.execute(watch::expire));
+    news.forEach(timeline::execute);
     if (read) {
-      readNow(urgent);
+      // Never on this thread: it belongs to a waiter, or to the read before this one.
+      boolean first = urgent;
+      timeline.execute(() -> readNow(first));
     }
   }
 
-  private void takeExpired(long now, List<TaskWatch> expired) {
+  private void takeExpired(long now, List<Runnable> news) {
     Iterator<TaskWatch> all = waiting.iterator();
     while (all.hasNext()) {
       TaskWatch watch = all.next();
       if (watch.over(now)) {
         all.remove();
-        expired.add(watch);
+        news.add(watch::expire);
+        continue;
+      }
+      RuntimeException unwanted = watch.unwanted();
+      if (unwanted != null) {
+        all.remove();
+        news.add(() -> watch.stop(unwanted));
       }
     }
   }
@@ -190,6 +201,11 @@ public final class TaskReader {
         break;
       }
       waiting.poll();
+      RuntimeException unwanted = watch.unwanted();
+      if (unwanted != null) {
+        timeline.execute(() -> watch.stop(unwanted));
+        continue;
+      }
       asked.computeIfAbsent(watch.extId(), id -> new ArrayList<>()).add(watch);
     }
     return List.copyOf(asked.keySet());

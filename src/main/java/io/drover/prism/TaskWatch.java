@@ -12,10 +12,12 @@ public final class TaskWatch {
   private final long began;
   private final long deadline;
   private final boolean urgent;
+  private final Runnable stillWanted;
   private CompletableFuture<Look> asked = CompletableFuture.completedFuture(new Look(null, false));
   private long dueAt;
   private long interval;
-  private long missingSince = -1;
+  private boolean missing;
+  private long missingSince;
 
   /**
    * What a look showed.
@@ -25,13 +27,21 @@ public final class TaskWatch {
    */
   public record Look(@Nullable PrismTask task, boolean over) {}
 
-  TaskWatch(TaskReader reader, String extId, Pace pace, long began, long deadline, boolean urgent) {
+  TaskWatch(
+      TaskReader reader,
+      String extId,
+      Pace pace,
+      long began,
+      long deadline,
+      boolean urgent,
+      Runnable stillWanted) {
     this.reader = reader;
     this.extId = extId;
     this.pace = pace;
     this.began = began;
     this.deadline = deadline;
     this.urgent = urgent;
+    this.stillWanted = stillWanted;
     this.dueAt = began + pace.first();
   }
 
@@ -69,8 +79,18 @@ public final class TaskWatch {
     return now - deadline >= 0;
   }
 
+  /** What says that nobody may ask for this task any more; null while it is wanted. */
+  @Nullable RuntimeException unwanted() {
+    try {
+      stillWanted.run();
+      return null;
+    } catch (RuntimeException stop) {
+      return stop;
+    }
+  }
+
   void seen(PrismTask task, long now, double spread) {
-    missingSince = -1;
+    missing = false;
     later(now, spread);
     if (task.status() == PrismTask.Status.SUCCEEDED) {
       Duration took = task.took();
@@ -80,8 +100,9 @@ public final class TaskWatch {
 
   /** True once the task has not shown up for too long. */
   boolean missed(long now, long patience, double spread) {
-    if (missingSince < 0) {
-      missingSince = now;
+    if (!missing) {
+      missing = true;
+      missingSince = now; // no value of a machine's nanoseconds can mean "never"
     }
     later(now, spread);
     return now - missingSince >= patience;
@@ -98,6 +119,10 @@ public final class TaskWatch {
 
   void expire() {
     answer().complete(new Look(null, true));
+  }
+
+  void stop(RuntimeException why) {
+    answer().completeExceptionally(why);
   }
 
   void lost() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
@@ -43,16 +44,14 @@ public final class BlockInput {
     return text;
   }
 
-  /** The texts of a list, or of one text; empty when absent. */
-  public List<String> texts(String name) {
-    Object value = value(name);
-    if (value instanceof Iterable<?> many) {
-      List<String> texts = new java.util.ArrayList<>();
-      many.forEach(each -> texts.add(String.valueOf(each)));
-      return texts;
+  /** Input that a query or a path refuses is wrong input, too. */
+  public static <T> T checked(Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw new CallFailure(
+          CallFailure.Verdict.REFUSED, "invalid-input", String.valueOf(e.getMessage()), e);
     }
-    String one = optional(name);
-    return one == null ? List.of() : List.of(one);
   }
 
   public <E extends Enum<E>> E oneOf(String name, Class<E> type, E otherwise) {
@@ -90,8 +89,11 @@ public final class BlockInput {
     throw wrong(name, text, "a duration like PT30M or P7D");
   }
 
-  public static IllegalArgumentException wrong(String name, String value, String expected) {
+  public static CallFailure wrong(String name, String value, String expected) {
     String shown = value.length() > 200 ? value.substring(0, 200) + "…" : value;
-    return new IllegalArgumentException(name + ": " + shown + " (expected: " + expected + ")");
+    return new CallFailure(
+        CallFailure.Verdict.REFUSED,
+        "invalid-input",
+        name + ": " + shown + " (expected: " + expected + ")");
   }
 }

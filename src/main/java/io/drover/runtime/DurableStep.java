@@ -154,9 +154,9 @@ final class DurableStep extends AsyncProcessorSupport
     try {
       ended = record(exchange, started, before, error);
     } catch (CallFailure unstorable) {
+      // What a failed step happened to hold must not hide why it failed.
       exchange.getMessage().setBody(null);
       before.restoreVariables(exchange);
-      // What a failed attempt had in its hands is no reason to forget why it failed.
       ended = record(exchange, started, before, error == null ? unstorable : error);
     }
     StepRecord written = ended;

@@ -97,6 +97,7 @@ final class InputSchema {
     }
     if (property != null && !property.isEmpty()) {
       name = join(name, property);
+      value = value != null && value.isObject() ? value.get(property) : value;
     }
     return new InvalidInput.Field(
         name.isEmpty() ? "(body)" : name,

@@ -19,10 +19,14 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.jspecify.annotations.Nullable;
 
 /** The one way to start a runbook: inputs checked, execution recorded durably, then driven. */
 final class RunbookStarts implements Runbooks {
+  /** Request attribute under which whoever let the call in put its caller, a {@link Principal}. */
+  private static final String CALLER = "drover.caller";
+
   private final Engine engine;
   private final LedgerClock clock;
   private final Journal journal;
@@ -135,10 +139,9 @@ final class RunbookStarts implements Runbooks {
    * owner.
    */
   String requester(Exchange exchange, String configured) {
-    Object request = exchange.getMessage().getHeader("CamelHttpServletRequest");
-    if (request instanceof jakarta.servlet.http.HttpServletRequest http) {
-      Principal principal = http.getUserPrincipal();
-      if (principal != null) {
+    if (exchange.getIn() instanceof PlatformHttpMessage http) {
+      // Camel is on another thread than the servlet, where getUserPrincipal() knows nobody.
+      if (http.getRequest().getAttribute(CALLER) instanceof Principal principal) {
         return principal.getName();
       }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.springframework.boot.system.JavaVersion;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -55,6 +56,32 @@ public final class Workers implements AutoCloseable {
   /** Runs the work on a worker after the delay; cancelling forgets it. */
   public ScheduledFuture<?> after(Duration delay, Runnable work) {
     return timer.schedule(() -> pool.execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Work that keeps a worker's thread waiting for other workers: meanwhile there is one thread
+   * more, so that those who wait cannot keep out those whom they wait for.
+   */
+  public <T> T blocking(Supplier<T> work) {
+    grow(1);
+    try {
+      return work.get();
+    } finally {
+      grow(-1);
+    }
+  }
+
+  private synchronized void grow(int by) {
+    if (pool instanceof ThreadPoolExecutor platform) {
+      int threads = platform.getMaximumPoolSize() + by;
+      if (by > 0) {
+        platform.setMaximumPoolSize(threads);
+        platform.setCorePoolSize(threads);
+      } else {
+        platform.setCorePoolSize(threads);
+        platform.setMaximumPoolSize(threads);
+      }
+    }
   }
 
   /** Runs the work on a worker again and again, the pause counted from end to start. */

@@ -88,7 +88,7 @@ class TaskReaderTest {
     int looks;
 
     Waiter(String extId, Duration patience) {
-      watch = reader.watch(extId, "create-recovery-point", patience, false);
+      watch = reader.watch(extId, "create-recovery-point", patience, false, () -> {});
       ask();
     }
 
@@ -198,9 +198,10 @@ class TaskReaderTest {
   @Test
   void givesATaskUpThatPrismDoesNotKnowForLong() {
     Waiter waiter = new Waiter("gone", Duration.ofHours(1));
-    time.pass(Duration.ofSeconds(25));
+    time.pass(Duration.ofMillis(29_900));
     assertThat(waiter.error).isNull();
-    time.pass(Duration.ofSeconds(25)); // the look after 30 s may come a long interval later
+    // Half a minute after the first look, at the next one: those are at most 5.5 s apart.
+    time.pass(Duration.ofMillis(5_700));
     assertThat(waiter.error)
         .isInstanceOfSatisfying(
             PrismProblem.class, p -> assertThat(p.kind()).isEqualTo("task-missing"));

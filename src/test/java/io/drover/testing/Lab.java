@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +125,17 @@ public final class Lab implements AutoCloseable {
     return simulator;
   }
 
+  /** Where Drover's HTTP is. */
+  public String url() {
+    return "http://127.0.0.1:" + drover.getEnvironment().getProperty("local.server.port");
+  }
+
   public <T> T bean(Class<T> type) {
     return drover.getBean(type);
+  }
+
+  public <T> Collection<T> beans(Class<T> type) {
+    return drover.getBeansOfType(type).values();
   }
 
   public Executions executions() {

@@ -71,6 +71,14 @@ public final class SimulatorProcess implements AutoCloseable {
     return ready.path(name).asText();
   }
 
+  public String username() {
+    return credentials.path("username").asText();
+  }
+
+  public String password() {
+    return credentials.path("password").asText();
+  }
+
   public int guestHttpPort() {
     return ready.path("guestHttpPort").asInt();
   }

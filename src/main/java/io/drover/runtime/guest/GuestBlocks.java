@@ -78,7 +78,7 @@ public final class GuestBlocks {
   }
 
   /** Applies the updates, detached; waits for their end. */
-  public void applyUpdates(Exchange exchange, String timeout) {
+  public void applyUpdates(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     work(
         exchange,
@@ -90,7 +90,7 @@ public final class GuestBlocks {
             guest(in),
             in.text("command"),
             command(in).update(),
-            BlockInput.duration("timeout", timeout)));
+            BlockInput.duration("patience", patience)));
   }
 
   public void readBootId(Exchange exchange) {
@@ -113,7 +113,7 @@ public final class GuestBlocks {
   }
 
   /** Reboots as the policy says, and waits for the new boot. */
-  public void reboot(Exchange exchange, String timeout) {
+  public void reboot(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     String policy = in.text("reboot");
     if (!policy.matches("never|if-required|always")) {
@@ -129,10 +129,10 @@ public final class GuestBlocks {
             policy,
             command(in).rebootRequired(),
             bootId(in.text("bootId")),
-            BlockInput.duration("timeout", timeout)));
+            BlockInput.duration("patience", patience)));
   }
 
-  public void awaitBoot(Exchange exchange, String timeout) {
+  public void awaitBoot(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     String before = in.optional("bootId");
     work(
@@ -141,7 +141,7 @@ public final class GuestBlocks {
             shell,
             guest(in),
             before == null ? null : bootId(before),
-            BlockInput.duration("timeout", timeout)));
+            BlockInput.duration("patience", patience)));
   }
 
   /** Leaves a file that a revert takes away again. */

@@ -29,7 +29,11 @@ final class CamelWire implements PrismWire {
 
   @Override
   public CompletableFuture<PrismAnswer> send(
-      PrismCentral central, PrismRequest request, int minor, Credentials.Header who) {
+      PrismCentral central,
+      PrismRequest request,
+      int minor,
+      Credentials.Header who,
+      Runnable sent) {
     CompletableFuture<PrismAnswer> answer = new CompletableFuture<>();
     try {
       Door out = door();
@@ -37,7 +41,10 @@ final class CamelWire implements PrismWire {
       exchange.setProperty("prismAddress", central.settings().base());
       exchange.setProperty("prismClient", central.clientName());
       write(exchange.getIn(), request, minor, who);
-      out.producer().process(exchange, doneSync -> finish(exchange, answer));
+      // Not Camel's asynchronous call: inside a route that would only be queued on this thread, and
+      // whoever waits for the answer here, as a streaming split does, would wait for ever.
+      WireExecutor.telling(sent, () -> out.producer().process(exchange));
+      finish(exchange, answer);
     } catch (Exception e) {
       answer.completeExceptionally(e);
     }

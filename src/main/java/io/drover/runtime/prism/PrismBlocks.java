@@ -37,9 +37,10 @@ public final class PrismBlocks {
   /** A list of VMs, by the body's {@code filter}. */
   public void listVms(Exchange exchange, String select, String orderBy, int pageSize, int maxRows) {
     BlockInput in = new BlockInput(exchange);
-    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
-    known(filter, "powerState", "name", "namePrefix", "clusterExtId", "categoryExtIds", "vmExtIds");
-    Set<String> categories = Set.copyOf(texts(filter.get("categoryExtIds")));
+    Map<?, ?> filter =
+        filter(
+            in, "powerState", "name", "namePrefix", "clusterExtId", "categoryExtIds", "vmExtIds");
+    Set<String> categories = Set.copyOf(texts(filter, "categoryExtIds"));
     List<String> fields = split(select);
     if (!categories.isEmpty() && !fields.contains("categories")) {
       fields.add("categories");
@@ -47,7 +48,7 @@ public final class PrismBlocks {
     ODataQuery query = ordered(ODataQuery.ALL.select(fields), orderBy);
     List<Filter> every = vmFilters(filter);
     List<ODataQuery> queries = new ArrayList<>();
-    List<String> ids = texts(filter.get("vmExtIds"));
+    List<String> ids = texts(filter, "vmExtIds");
     for (int from = 0; from < ids.size(); from += IDS_A_QUERY) {
       List<Filter> all = new ArrayList<>(every);
       all.add(Filter.in("extId", ids.subList(from, Math.min(ids.size(), from + IDS_A_QUERY))));
@@ -70,19 +71,29 @@ public final class PrismBlocks {
 
   private static List<Filter> vmFilters(Map<?, ?> filter) {
     List<Filter> all = new ArrayList<>();
-    if (filter.get("powerState") instanceof String state) {
-      all.add(Filter.eq("powerState", Literal.member("Vmm.Ahv.Config.PowerState", state)));
+    String state = condition(filter, "powerState");
+    if (state != null) {
+      all.add(
+          BlockInput.checked(
+              () -> Filter.eq("powerState", Literal.member("Vmm.Ahv.Config.PowerState", state))));
     }
-    if (filter.get("name") instanceof String name) {
-      all.add(Filter.eq("name", name));
-    }
-    if (filter.get("namePrefix") instanceof String prefix) {
-      all.add(Filter.startsWith("name", prefix));
-    }
-    if (filter.get("clusterExtId") instanceof String cluster) {
+    named(filter, all);
+    String cluster = condition(filter, "clusterExtId");
+    if (cluster != null) {
       all.add(Filter.eq("cluster/extId", cluster));
     }
     return all;
+  }
+
+  private static void named(Map<?, ?> filter, List<Filter> all) {
+    String name = condition(filter, "name");
+    if (name != null) {
+      all.add(Filter.eq("name", name));
+    }
+    String prefix = condition(filter, "namePrefix");
+    if (prefix != null) {
+      all.add(Filter.startsWith("name", prefix));
+    }
   }
 
   /** Lists of VMs can be filtered by category only from v4.3 on, so it is done here. */
@@ -147,21 +158,16 @@ public final class PrismBlocks {
   /** Recovery points, by the body's {@code filter}. */
   public void listRecoveryPoints(Exchange exchange, String orderBy, int pageSize, int maxRows) {
     BlockInput in = new BlockInput(exchange);
-    Map<?, ?> filter = in.value("filter") instanceof Map<?, ?> given ? given : Map.of();
-    known(filter, "name", "namePrefix", VM, "locationAgnosticId");
+    Map<?, ?> filter = filter(in, "name", "namePrefix", VM, "locationAgnosticId");
     List<Filter> all = new ArrayList<>();
-    if (filter.get("name") instanceof String name) {
-      all.add(Filter.eq("name", name));
-    }
-    if (filter.get("namePrefix") instanceof String prefix) {
-      all.add(Filter.startsWith("name", prefix));
-    }
-    if (filter.get("locationAgnosticId") instanceof String id) {
+    named(filter, all);
+    String id = condition(filter, "locationAgnosticId");
+    if (id != null) {
       all.add(Filter.eq("locationAgnosticId", id));
     }
-    Object vm = filter.get(VM);
+    String vm = condition(filter, VM);
     if (vm != null) {
-      all.add(Filter.any("vmRecoveryPoints", a -> Filter.eq(a.field("vmExtId"), vm.toString())));
+      all.add(Filter.any("vmRecoveryPoints", a -> Filter.eq(a.field("vmExtId"), vm)));
     }
     ODataQuery query = all.isEmpty() ? ODataQuery.ALL : ODataQuery.where(Filter.and(all));
     exchange
@@ -176,7 +182,7 @@ public final class PrismBlocks {
                 between("maxRows", maxRows, 1_000_000)));
   }
 
-  public void createRecoveryPoint(Exchange exchange, String retention, String timeout) {
+  public void createRecoveryPoint(Exchange exchange, String retention, String patience) {
     BlockInput in = new BlockInput(exchange);
     String keep = in.optional("retention");
     change(
@@ -190,73 +196,76 @@ public final class PrismBlocks {
                 PrismChanges.Consistency.class,
                 PrismChanges.Consistency.CRASH_CONSISTENT),
             BlockInput.duration("retention", keep == null ? retention : keep)),
-        timeout);
+        patience);
   }
 
-  public void deleteRecoveryPoint(Exchange exchange, String timeout) {
+  public void deleteRecoveryPoint(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.deleteRecoveryPoint(extId(in, POINT)), timeout);
+    change(exchange, in, PrismChanges.deleteRecoveryPoint(extId(in, POINT)), patience);
   }
 
-  public void setExpiration(Exchange exchange, String timeout) {
+  public void setExpiration(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.setExpiration(extId(in, POINT), in.time("expirationTime")),
-        timeout);
+        patience);
   }
 
-  public void replicate(Exchange exchange, String timeout) {
+  public void replicate(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.replicate(
             extId(in, POINT), extId(in, "targetPcExtId"), extId(in, "targetClusterExtId")),
-        timeout);
+        patience);
   }
 
-  public void revert(Exchange exchange, String timeout) {
+  public void revert(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     change(
         exchange,
         in,
         PrismChanges.revert(
             extId(in, VM), in.optional("vmName"), extId(in, "vmRecoveryPointExtId")),
-        timeout);
+        patience);
   }
 
-  public void powerOn(Exchange exchange, String timeout) {
+  public void powerOn(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOn(extId(in, VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOn(extId(in, VM), in.optional("vmName")), patience);
   }
 
-  public void powerOff(Exchange exchange, String timeout) {
+  public void powerOff(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.powerOff(extId(in, VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.powerOff(extId(in, VM), in.optional("vmName")), patience);
   }
 
-  public void guestShutdown(Exchange exchange, String timeout) {
+  public void guestShutdown(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.guestShutdown(extId(in, VM), in.optional("vmName")), timeout);
+    change(
+        exchange, in, PrismChanges.guestShutdown(extId(in, VM), in.optional("vmName")), patience);
   }
 
-  public void reboot(Exchange exchange, String timeout) {
+  public void reboot(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
-    change(exchange, in, PrismChanges.reboot(extId(in, VM), in.optional("vmName")), timeout);
+    change(exchange, in, PrismChanges.reboot(extId(in, VM), in.optional("vmName")), patience);
   }
 
-  public void awaitTask(Exchange exchange, String timeout) {
+  public void awaitTask(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     exchange
         .getMessage()
         .setBody(
             new PrismAwait(
-                in.text(SYSTEM), extId(in, "taskExtId"), BlockInput.duration("timeout", timeout)));
+                in.text(SYSTEM),
+                extId(in, "taskExtId"),
+                BlockInput.duration("patience", patience)));
   }
 
-  public void awaitPowerState(Exchange exchange, String powerState, String timeout) {
+  public void awaitPowerState(Exchange exchange, String powerState, String patience) {
     BlockInput in = new BlockInput(exchange);
     exchange
         .getMessage()
@@ -265,7 +274,7 @@ public final class PrismBlocks {
                 in.text(SYSTEM),
                 extId(in, VM),
                 powerState,
-                BlockInput.duration("timeout", timeout)));
+                BlockInput.duration("patience", patience)));
   }
 
   private static void read(
@@ -276,23 +285,47 @@ public final class PrismBlocks {
     exchange.getMessage().setBody(new PrismRead(in.text(SYSTEM), request, view));
   }
 
-  private static void change(Exchange exchange, BlockInput in, PrismChange change, String timeout) {
-    Duration patience = BlockInput.duration("timeout", timeout);
-    exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, patience));
+  private static void change(
+      Exchange exchange, BlockInput in, PrismChange change, String patience) {
+    Duration atMost = BlockInput.duration("patience", patience);
+    exchange.getMessage().setBody(new PrismWrite(in.text(SYSTEM), change, atMost));
   }
 
-  /** A misspelt condition must not silently select everything. */
-  private static void known(Map<?, ?> filter, String... names) {
+  /** The conditions of a list; a misspelt or empty one must not silently select everything. */
+  private static Map<?, ?> filter(BlockInput in, String... names) {
+    Object given = in.value("filter");
+    if (given == null) {
+      return Map.of();
+    }
+    if (!(given instanceof Map<?, ?> filter)) {
+      throw BlockInput.wrong("filter", given.toString(), "an object of " + List.of(names));
+    }
     for (Object name : filter.keySet()) {
       if (!List.of(names).contains(String.valueOf(name))) {
         throw BlockInput.wrong("filter", String.valueOf(name), "one of " + List.of(names));
       }
     }
+    return filter;
   }
 
-  private static List<String> texts(@Nullable Object value) {
+  private static @Nullable String condition(Map<?, ?> filter, String name) {
+    Object value = filter.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof Map || value instanceof Iterable || value.toString().isEmpty()) {
+      throw BlockInput.wrong("filter." + name, value.toString(), "a text");
+    }
+    return value.toString();
+  }
+
+  private static List<String> texts(Map<?, ?> filter, String name) {
+    Object value = filter.get(name);
     if (value == null) {
       return List.of();
+    }
+    if (value instanceof List<?> many && many.isEmpty()) {
+      throw BlockInput.wrong("filter." + name, "[]", "at least one, or no such condition");
     }
     return value instanceof List<?> many
         ? many.stream().map(String::valueOf).toList()
@@ -314,7 +347,7 @@ public final class PrismBlocks {
   }
 
   private static String extId(BlockInput in, String name) {
-    return PrismRequest.extId(name, in.text(name));
+    return BlockInput.checked(() -> PrismRequest.extId(name, in.text(name)));
   }
 
   private static int between(String name, int value, int most) {

@@ -145,6 +145,12 @@ final class PrismCalls {
 
     CompletableFuture<PrismAnswer> begin() {
       attempt++;
+      try {
+        caller.ensureLive().run(); // what is found out on the way is a call, too
+      } catch (RuntimeException stop) {
+        result.completeExceptionally(stop);
+        return result;
+      }
       CompletableFuture<Integer> minor =
           shape.path().get(0).equals("unversioned")
               ? CompletableFuture.completedFuture(0)
@@ -184,7 +190,12 @@ final class PrismCalls {
         slot.unused();
         throw e;
       }
-      return wire.send(central, request, minor, who)
+      Runnable sent = () -> {};
+      if (!request.reads()) {
+        caller.passes().accept("call-before-send");
+        sent = () -> caller.passes().accept("call-after-send");
+      }
+      return wire.send(central, request, minor, who, sent)
           .handle(
               (answer, error) -> {
                 if (error != null) {
@@ -204,7 +215,12 @@ final class PrismCalls {
       slot.answered(advice, answer.status());
       central.sawDate(answer.header("Date"), now);
       if (PrismProblems.fine(answer.status())) {
-        result.complete(answer);
+        PrismProblem garbled = PrismProblems.garbled(central.name(), request, answer);
+        if (garbled == null) {
+          result.complete(answer);
+        } else {
+          decide(request, garbled);
+        }
         return;
       }
       if (answer.status() == 401 && central.credentials().rejected(who, loggedInAnew)) {
@@ -240,6 +256,23 @@ final class PrismCalls {
                 + ": its certificate is not trusted ("
                 + told
                 + "); nothing was sent. Configure tls.trust-pem with the certificate or its issuer",
+            error);
+      }
+      if (has(error, BoundedAnswer.TooLarge.class)) {
+        return new PrismProblem(
+            read ? PrismProblem.Verdict.REFUSED : PrismProblem.Verdict.UNKNOWN,
+            "answer-too-large",
+            0,
+            List.of(),
+            null,
+            central.name()
+                + ": the answer to "
+                + request.method()
+                + " "
+                + String.join("/", request.path())
+                + " is larger than "
+                + BoundedAnswer.MOST
+                + " bytes; ask for fewer rows or fields",
             error);
       }
       boolean never =

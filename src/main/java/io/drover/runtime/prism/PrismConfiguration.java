@@ -2,6 +2,8 @@ package io.drover.runtime.prism;
 
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
+import io.drover.execution.Orphans;
+import io.drover.execution.VmLocks;
 import io.drover.prism.PrismSettings;
 import io.drover.prism.TaskReader;
 import io.drover.prism.Timeline;
@@ -120,6 +122,16 @@ class PrismConfiguration {
   }
 
   @Bean
+  PrismLists prismLists(PrismSystems systems, PrismCalls calls, Workers workers) {
+    return new PrismLists(systems, calls, workers);
+  }
+
+  @Bean
+  Orphans orphans(PrismSystems systems, PrismLists lists, Executions executions, VmLocks locks) {
+    return new PrismOrphans(systems, lists, executions, locks);
+  }
+
+  @Bean
   PrismBlocks prismBlocks() {
     return new PrismBlocks();
   }
@@ -135,8 +147,7 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismList(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismList(PrismLists lists) {
     return waiting(
         exchange ->
             lists
@@ -145,8 +156,7 @@ class PrismConfiguration {
   }
 
   @Bean
-  Processor prismListOneByOne(PrismSystems systems, PrismCalls calls) {
-    PrismLists lists = new PrismLists(systems, calls);
+  Processor prismListOneByOne(PrismLists lists) {
     return exchange ->
         exchange
             .getMessage()

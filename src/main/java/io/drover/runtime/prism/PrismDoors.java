@@ -112,9 +112,10 @@ final class PrismDoors {
 
   private static void watch(
       Exchange exchange, PrismCentral central, String task, String kind, Duration patience) {
-    boolean urgent = Caller.of(exchange).urgent();
+    Caller caller = Caller.of(exchange);
     exchange.removeProperty(TASK);
-    exchange.setProperty(WATCH, central.tasks().watch(task, kind, patience, urgent));
+    exchange.setProperty(
+        WATCH, central.tasks().watch(task, kind, patience, caller.urgent(), caller.ensureLive()));
   }
 
   /** Takes a bare task in. */

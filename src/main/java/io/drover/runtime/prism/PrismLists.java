@@ -5,6 +5,8 @@ import io.drover.odata.ODataQuery;
 import io.drover.odata.PageWalk;
 import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismProblem;
+import io.drover.prism.PrismRequest;
+import io.drover.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,10 +22,12 @@ final class PrismLists {
 
   private final PrismSystems systems;
   private final PrismCalls calls;
+  private final Workers workers;
 
-  PrismLists(PrismSystems systems, PrismCalls calls) {
+  PrismLists(PrismSystems systems, PrismCalls calls, Workers workers) {
     this.systems = systems;
     this.calls = calls;
+    this.workers = workers;
   }
 
   /** All rows, without a thread waiting. */
@@ -55,10 +59,9 @@ final class PrismLists {
   private PageWalk.Page<Map<String, Object>> fetch(
       PrismList list, PrismCentral central, ODataQuery query, int page, Caller caller) {
     try {
-      return calls
-          .read(central, list.request().apply(query.limit(list.pageSize()).page(page)), caller)
-          .thenApply(PrismAnswer::page)
-          .join();
+      PrismRequest request = list.request().apply(query.limit(list.pageSize()).page(page));
+      return workers.blocking(
+          () -> calls.read(central, request, caller).thenApply(PrismAnswer::page).join());
     } catch (CompletionException e) {
       throw PrismProblemsIn.rethrown(PrismProblemsIn.asCallFailure(e));
     }
@@ -97,7 +100,7 @@ final class PrismLists {
       ODataQuery query = list.queries().get(index).limit(list.pageSize()).page(walk.nextPage());
       return calls
           .read(central, list.request().apply(query), caller)
-          .thenCompose(
+          .thenComposeAsync( // a long list must not grow the stack page by page
               answer -> {
                 walk.take(answer.page()).stream().filter(list.wanted()).forEach(rows::add);
                 if (rows.size() > list.maxRows()) {
@@ -109,7 +112,8 @@ final class PrismLists {
                           + " rows (maxRows); narrow the filter, or read it one by one");
                 }
                 return walk.finished() ? next(index + 1) : page(index, walk);
-              });
+              },
+              workers.pool());
     }
   }
 }

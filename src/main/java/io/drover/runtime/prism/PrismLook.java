@@ -164,7 +164,10 @@ final class PrismLook {
     for (PrismTask task : candidates) {
       if (!task.status().terminal()) {
         Duration left = Duration.ofNanos(Math.max(1, deadline - timeline.nanos()));
-        TaskWatch watch = central.tasks().watch(task.extId(), change.kind(), left, caller.urgent());
+        TaskWatch watch =
+            central
+                .tasks()
+                .watch(task.extId(), change.kind(), left, caller.urgent(), caller.ensureLive());
         return end(watch).thenCompose(ok -> again(central, change, effect, caller, deadline));
       }
     }

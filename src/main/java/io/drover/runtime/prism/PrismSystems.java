@@ -1,6 +1,7 @@
 package io.drover.runtime.prism;
 
 import io.drover.prism.PrismProblem;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ final class PrismSystems {
 
   PrismSystems(Map<String, PrismCentral> byName) {
     this.byName = Map.copyOf(byName);
+  }
+
+  /** In order of their names. */
+  List<String> names() {
+    return byName.keySet().stream().sorted().toList();
   }
 
   /**

@@ -27,7 +27,7 @@ final class PrismTasks implements TaskReader.Source {
 
   @Override
   public CompletableFuture<List<PrismTask>> read(Supplier<List<String>> ids, boolean urgent) {
-    Caller house = new Caller(urgent, () -> {});
+    Caller house = new Caller(urgent, () -> {}, point -> {});
     return calls
         .readOnce(
             central,

@@ -168,11 +168,7 @@ final class PrismWrites {
       PrismRequest bare = change.write().apply(effect).requestId(effect.requestId());
       return tagged(bare)
           .thenCompose(
-              request -> {
-                caller.ensureLive().run();
-                milestones.reached("call-before-send", exchange);
-                return calls.write(central, request, caller);
-              })
+              request -> calls.write(central, request, caller.telling(milestones, exchange)))
           .handle(
               (answer, error) -> error == null ? accepted(opened, answer) : refused(opened, error))
           .thenCompose(next -> next);

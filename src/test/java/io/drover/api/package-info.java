@@ -1,0 +1,5 @@
+/** Tests of what the package of the same name promises. */
+@NullMarked
+package io.drover.api;
+
+import org.jspecify.annotations.NullMarked;

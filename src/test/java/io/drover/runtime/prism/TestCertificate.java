@@ -1,0 +1,137 @@
+package io.drover.runtime.prism;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** Self-signed certificates that nobody trusts unless told so. */
+final class TestCertificate {
+  static final String PASSWORD = "changeit";
+
+  private final Path folder;
+
+  private TestCertificate(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Makes one for 127.0.0.1 and one for another name. */
+  static TestCertificate create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      make(folder, "own", "ip:127.0.0.1");
+      make(folder, "other", "dns:pc.example.com");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    return new TestCertificate(folder);
+  }
+
+  private static void make(Path folder, String name, String subject)
+      throws IOException, InterruptedException {
+    String store = folder.resolve(name + ".p12").toString();
+    keytool(
+        "-genkeypair",
+        "-alias",
+        name,
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "san=" + subject,
+        "-validity",
+        "2",
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        store,
+        "-storepass",
+        PASSWORD);
+    String pem = folder.resolve(name + ".pem").toString();
+    keytool(
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        name,
+        "-file",
+        pem,
+        "-keystore",
+        store,
+        "-storepass",
+        PASSWORD);
+    keytool(
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        name,
+        "-file",
+        pem,
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        folder.resolve(name + "-trust.p12").toString(),
+        "-storepass",
+        PASSWORD);
+  }
+
+  private static void keytool(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String told = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(told);
+    }
+  }
+
+  /** For a server that shows the certificate for 127.0.0.1. */
+  SSLContext context() {
+    return context("own");
+  }
+
+  /** For a server that shows the certificate for another name. */
+  SSLContext otherName() {
+    return context("other");
+  }
+
+  private SSLContext context(String name) {
+    try (InputStream in = Files.newInputStream(folder.resolve(name + ".p12"))) {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(in, PASSWORD.toCharArray());
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(keys, PASSWORD.toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(factory.getKeyManagers(), null, null);
+      return context;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String store() {
+    return folder.resolve("own-trust.p12").toString();
+  }
+
+  String pem() {
+    return folder.resolve("own.pem").toString();
+  }
+
+  String otherPem() {
+    return folder.resolve("other.pem").toString();
+  }
+}
