@@ -106,6 +106,11 @@ public final class SimulatorProcess implements AutoCloseable {
     return process.toHandle();
   }
 
+  /** As the operating system does when this JVM dies. */
+  void closeItsInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** Settings with which Drover reaches this world under the system name {@code prod}. */
   public List<String> settings(Path folder) {
     try {
