@@ -157,7 +157,7 @@ final class DurableStep extends AsyncProcessorSupport
       // What a failed step happened to hold must not hide why it failed.
       exchange.getMessage().setBody(null);
       before.restoreVariables(exchange);
-      ended = record(exchange, started, before, error == null ? unstorable : error);
+      ended = record(exchange, started, null, error == null ? unstorable : error);
     }
     StepRecord written = ended;
     engine.milestones().reached("step-ending", exchange);
@@ -182,14 +182,18 @@ final class DurableStep extends AsyncProcessorSupport
             engine.workers());
   }
 
+  /**
+   * @param before null leaves body and variables out
+   */
   private StepRecord record(
-      Exchange exchange, StepRecord started, Before before, @Nullable Throwable error) {
+      Exchange exchange, StepRecord started, @Nullable Before before, @Nullable Throwable error) {
     OutcomeCodec codec = engine.codec();
     ObjectNode record = codec.newObject();
-    record.set(
-        "body",
-        codec.raw(codec.encode("body", exchange.getMessage().getBody(), OutcomeCodec.BODY_LIMIT)));
-    before.changes(exchange, codec, record);
+    if (before != null) {
+      Object body = exchange.getMessage().getBody();
+      record.set("body", codec.raw(codec.encode("body", body, OutcomeCodec.BODY_LIMIT)));
+      before.changes(exchange, codec, record);
+    }
     ExchangeExtension extension = exchange.getExchangeExtension();
     int flags =
         (extension.isRouteStop() ? 1 : 0)
@@ -310,9 +314,12 @@ final class DurableStep extends AsyncProcessorSupport
         if (known && immutable(value) && value.equals(variables.get(name))) {
           continue;
         }
-        String form = codec.encode("variable " + name, value, OutcomeCodec.VARIABLE_LIMIT);
-        if (!form.equals(forms.get(name))) {
-          set.set(name, codec.raw(form));
+        String told = "variable " + name;
+        String unchanged = forms.get(name);
+        // Inputs may be larger than what a step may leave; only what it changed is measured.
+        if (unchanged == null
+            || !unchanged.equals(codec.encode(told, value, OutcomeCodec.BODY_LIMIT))) {
+          set.set(name, codec.raw(codec.encode(told, value, OutcomeCodec.VARIABLE_LIMIT)));
         }
       }
       if (!set.isEmpty()) {

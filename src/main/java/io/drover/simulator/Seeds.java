@@ -81,6 +81,9 @@ final class Seeds {
   private Vm add(Central central, String extId, String name, String cluster, String distribution) {
     int i = world.nextGuest();
     Vm vm = new Vm(central, i, extId, name, cluster, address(i), distribution);
+    if (distribution.equals("apt")) {
+      vm.disk.files.put("/etc/debian_version", "12.7\n");
+    }
     central.vms.put(extId, vm);
     world.byAddress.put(vm.address, vm);
     return vm;

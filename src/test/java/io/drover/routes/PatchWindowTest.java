@@ -8,7 +8,6 @@ import io.drover.execution.Execution;
 import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
 import io.drover.testing.SimulatorClient;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,14 +18,7 @@ class PatchWindowTest {
 
   @BeforeAll
   static void start() {
-    lab =
-        Lab.with(
-            120,
-            List.of(
-                "drover.commands.any.check=if test -e /etc/apt; then true; fi; apt-get -s"
-                    + " dist-upgrade | grep -c '^Inst '",
-                "drover.commands.any.update=apt-get -y dist-upgrade",
-                "drover.commands.any.reboot-required=test -e /var/run/reboot-required"));
+    lab = Lab.withVms(120);
   }
 
   @AfterAll
@@ -39,13 +31,10 @@ class PatchWindowTest {
     lab.world().noFaults();
   }
 
-  /** A VM that no test used before, that takes apt. */
+  /** A VM that no test used before. */
   private static SimulatorClient.Vm fresh() {
     SimulatorClient.Vm vm =
-        lab.world().vms().stream()
-            .filter(v -> v.distribution().equals("apt") && !used.contains(v.extId()))
-            .findFirst()
-            .orElseThrow();
+        lab.world().vms().stream().filter(v -> !used.contains(v.extId())).findFirst().orElseThrow();
     used.add(vm.extId());
     return vm;
   }

@@ -316,4 +316,44 @@ class DurableStepTest {
       assertThat(ended.reason()).contains("unstorable", "variable thing.at", "java.time.Instant");
     }
   }
+
+  @Test
+  void carriesInputsThatAreLargerThanWhatAStepMayLeave() throws Exception {
+    Case story =
+        new Case(
+            "large inputs",
+            "- step: { id: a, steps: [ { setBody: { constant: done } } ] }\n",
+            Outcome.SUCCEEDED,
+            List.of());
+    String inputs = "{\"text\":[\"" + "x".repeat(200_000) + "\"]}";
+    try (EngineLab lab = lab(story);
+        EngineLab.Life life = lab.life()) {
+      Execution ended = life.end(life.start("story", inputs).id());
+      assertThat(ended.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+  }
+
+  @Test
+  void refusesAVariableThatGrewTooLargeInPlace() throws Exception {
+    Case story =
+        new Case(
+            "grows",
+            "- step: { id: grow, steps: [ { process: { ref: grow } } ] }\n",
+            Outcome.FAILED_UNCHANGED,
+            List.of());
+    try (EngineLab lab =
+            lab(story)
+                .bean(
+                    "grow",
+                    e -> {
+                      @SuppressWarnings("unchecked")
+                      Map<String, Object> inputs = e.getVariable("inputs", Map.class);
+                      inputs.put("more", "x".repeat(200_000));
+                    });
+        EngineLab.Life life = lab.life()) {
+      Execution ended = life.end(life.start("story", "{}").id());
+      assertThat(ended.outcome()).isEqualTo(Outcome.FAILED_UNCHANGED);
+      assertThat(ended.reason()).contains("unstorable", "variable inputs");
+    }
+  }
 }

@@ -351,6 +351,17 @@ class GuestsTest {
     wire.fault("ssh-drop-before", "vm", vm);
     assertThatThrownBy(() -> run(vm, "touch /var/never")).isInstanceOf(IOException.class);
     assertThat(run(vm, "test -e /var/never").exit()).isEqualTo(1);
+    wire.fault("ssh-hang", "vm", vm);
+    try (ClientSession session = session(vm);
+        ClientChannel channel = session.createExecChannel("touch /var/hung")) {
+      channel.open().verify(PATIENCE);
+      assertThat(channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), Duration.ofMillis(200)))
+          .contains(ClientChannelEvent.TIMEOUT);
+    }
+    assertThat(run(vm, "test -e /var/hung").exit()).isZero();
+    wire.fault("away", "system", "guest-http", "vm", vm);
+    assertThatThrownBy(() -> health(vm)).isInstanceOf(IOException.class);
+    assertThat(health(vm).statusCode()).isEqualTo(200);
     wire.fault("ssh-refuse", "vm", vm);
     assertThatThrownBy(() -> run(vm, "true")).isInstanceOf(IOException.class);
     assertThat(run(vm, "true").exit()).isZero();

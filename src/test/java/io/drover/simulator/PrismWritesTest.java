@@ -373,6 +373,46 @@ class PrismWritesTest {
   }
 
   @Test
+  void switchesWhatIsUnconfirmed() {
+    try (Wire other =
+        Wire.to(
+            "--vms=2",
+            "--revert-wrong-id=fail",
+            "--revert-while-on=ok",
+            "--power-same=ok",
+            "--never-expires=sentinel",
+            "--missing-if-match-status=400",
+            "--api-key-replicate=ok")) {
+      String vm = other.vm(1);
+      String none = "{\"vmRecoveryPointExtId\":\"" + UUID.randomUUID() + "\"}";
+      assertThat(why(other.end(other.act(vm, "revert", none))))
+          .isEqualTo("VM_RECOVERY_POINT_NOT_FOUND_ERROR");
+      assertThat(status(other.end(other.act(vm, "power-on", "")))).isEqualTo("SUCCEEDED");
+      assertThat(other.post(Wire.VMS + "/" + vm + "/$actions/reset", null, "").status())
+          .isEqualTo(400);
+      JsonNode made =
+          other.end(
+              other.post(
+                  Wire.POINTS, null, "{\"vmRecoveryPoints\":[{\"vmExtId\":\"" + vm + "\"}]}"));
+      String point = Wire.detail(made, "recoveryPointExtId");
+      assertThat(other.get(Wire.POINTS + "/" + point).data().path("expirationTime").asText())
+          .isEqualTo("1969-12-31T23:59:59.999999Z");
+      int boots = other.guest(vm).boots;
+      String body = "{\"vmRecoveryPointExtId\":\"" + other.nested(point) + "\"}";
+      assertThat(status(other.end(other.act(vm, "revert", body)))).isEqualTo("SUCCEEDED");
+      assertThat(other.guest(vm).boots).as("boots from the old disk").isEqualTo(boots + 1);
+      Wire.Reply byKey =
+          other.send(
+              other
+                  .bare(Wire.POINTS + "/" + point + "/$actions/replicate")
+                  .header("X-ntnx-api-key", other.credential("apiKey"))
+                  .header("NTNX-Request-Id", UUID.randomUUID().toString())
+                  .POST(BodyPublishers.ofString("{\"pcExtId\":\"a\",\"clusterExtId\":\"b\"}")));
+      assertThat(byKey.status()).isEqualTo(202);
+    }
+  }
+
+  @Test
   void cancelsATaskThatRuns() {
     wire.fault("task-stuck");
     Wire.Reply stuck = wire.act(fresh(), "power-off", "");

@@ -83,6 +83,12 @@ public final class Lab implements AutoCloseable {
         "drover.guests.patience=2s",
         "drover.patch.boot-timeout=PT4S",
         "drover.patch.update-timeout=PT4S",
+        // For VMs of both kinds of distribution.
+        "drover.commands.both.check=apt-get -s dist-upgrade > /tmp/updates; dnf -q check-update >>"
+            + " /tmp/updates; cat /tmp/updates | grep -c -E '^(Inst |pkg)'",
+        "drover.commands.both.update=if test -e /etc/debian_version; then apt-get -y dist-upgrade;"
+            + " else dnf -y upgrade; fi",
+        "drover.commands.both.reboot-required=test -e /var/run/reboot-required",
         "drover.notices.retry=100ms",
         "drover.notices.longest-retry=300ms",
         "drover.effects.settle=50ms");
@@ -101,6 +107,14 @@ public final class Lab implements AutoCloseable {
             .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
             .toArray(String[]::new);
     return new SpringApplicationBuilder(Drover.class).run(arguments);
+  }
+
+  /** What another process of Drover needs to take this world and ledger over. */
+  public List<String> settings() {
+    List<String> all = new ArrayList<>(settings);
+    all.add("server.port=0");
+    all.add("drover.data-directory=" + folder.resolve("data"));
+    return all;
   }
 
   /** Stops Drover as an operator would, and starts it again on the same ledger. */
@@ -149,7 +163,7 @@ public final class Lab implements AutoCloseable {
   /** Inputs of a window over these VMs, that ends soon whether well or not. */
   public ObjectNode window(String... vms) {
     ObjectNode inputs = JSON.createObjectNode();
-    inputs.put("system", "prod").put("command", "any");
+    inputs.put("system", "prod").put("command", "both");
     for (String vm : vms) {
       inputs.withArray("vms").add(vm);
     }

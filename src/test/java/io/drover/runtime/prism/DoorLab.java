@@ -29,7 +29,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 
 /**
  * The door as it is shipped (routes, Kamelets, engine, ledger), with many configured Prism Centrals
@@ -50,7 +49,7 @@ final class DoorLab {
   /** A milestone that was passed. */
   record Point(String name, String execution) {}
 
-  @Configuration(proxyBeanMethods = false)
+  /** Not annotated as a configuration: whoever starts Drover in a test must not find it. */
   @EnableAutoConfiguration
   @ComponentScan({"io.drover.runtime", "io.drover.execution"})
   static class House {
