@@ -78,11 +78,11 @@ public final class Lab implements AutoCloseable {
     return List.of(
         "drover.guests.first-pause=20ms",
         "drover.guests.longest-pause=100ms",
-        "drover.guests.connect-timeout=3s",
-        "drover.guests.command-timeout=3s",
-        "drover.guests.patience=2s",
-        "drover.patch.boot-timeout=PT4S",
-        "drover.patch.update-timeout=PT4S",
+        "drover.guests.connect-timeout=15s",
+        "drover.guests.command-timeout=15s",
+        "drover.guests.patience=5s",
+        "drover.patch.boot-timeout=PT8S",
+        "drover.patch.update-timeout=PT8S",
         // For VMs of both kinds of distribution.
         "drover.commands.both.check=apt-get -s dist-upgrade > /tmp/updates; dnf -q check-update >>"
             + " /tmp/updates; cat /tmp/updates | grep -c -E '^(Inst |pkg)'",

@@ -36,7 +36,7 @@ public final class SimulatorProcess implements AutoCloseable {
   public static SimulatorProcess start(Path folder, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-Xmx512m", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add("io.drover.simulator.Simulator");
     command.add("--data=" + folder);

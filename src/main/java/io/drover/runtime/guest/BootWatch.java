@@ -35,7 +35,7 @@ final class BootWatch implements GuestWork {
     Duration wait = pause;
     pause = shell.longer(pause);
     return shell
-        .once(exchange, guest, GuestShell.BOOT_ID)
+        .anew(exchange, guest, GuestShell.BOOT_ID)
         .handle(
             (answer, error) -> {
               if (error != null) {

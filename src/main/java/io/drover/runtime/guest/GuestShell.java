@@ -39,6 +39,12 @@ final class GuestShell {
     return ssh.run(guest, command);
   }
 
+  /** As {@link #once}, over a new connection: the guest may have booted since the last one. */
+  CompletableFuture<GuestSsh.Answer> anew(Exchange exchange, Guest guest, String command) {
+    ssh.forget(guest);
+    return once(exchange, guest, command);
+  }
+
   /** Runs a command that may be run twice, until the guest answers or our patience ends. */
   CompletableFuture<GuestSsh.Answer> repeatable(Exchange exchange, Guest guest, String command) {
     long deadline = System.nanoTime() + settings.patience().toNanos();

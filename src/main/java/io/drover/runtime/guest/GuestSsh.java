@@ -14,7 +14,9 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.auth.UserAuthFactory;
@@ -39,6 +41,9 @@ final class GuestSsh implements AutoCloseable {
   private static final AttributeRepository.AttributeKey<Attempt> ATTEMPT =
       new AttributeRepository.AttributeKey<>();
 
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  private final Map<Guest, ClientSession> idle = new ConcurrentHashMap<>();
   private final GuestProperties settings;
   private final HostKeyRules hostKeys;
   private final Workers workers;
@@ -79,6 +84,38 @@ final class GuestSsh implements AutoCloseable {
     return attempt.answer;
   }
 
+  /** The guest has gone down, or will: its connection is of no more use. */
+  void forget(Guest guest) {
+    ClientSession session = idle.remove(guest);
+    if (session != null) {
+      session.close(true);
+    }
+  }
+
+  /** Logging in costs more than most commands, so a connection waits a while for the next one. */
+  private void keep(Guest guest, ClientSession session) {
+    ClientSession before = idle.put(guest, session);
+    if (before != null) {
+      before.close(true);
+    }
+    workers.after(
+        IDLE,
+        () -> {
+          if (idle.remove(guest, session)) {
+            session.close(true);
+          }
+        });
+  }
+
+  private @Nullable ClientSession kept(Guest guest) {
+    ClientSession session = idle.remove(guest);
+    if (session == null || (session.isOpen() && session.isAuthenticated())) {
+      return session;
+    }
+    session.close(true);
+    return null;
+  }
+
   @Override
   public void close() {
     client.stop();
@@ -90,8 +127,9 @@ final class GuestSsh implements AutoCloseable {
     private final CappedOutput out = new CappedOutput(settings.outputLimit());
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private @Nullable CallFailure refusedKey;
-    private @Nullable ClientSession session;
+    private volatile @Nullable ClientSession session;
     private volatile boolean sent;
+    private volatile boolean reused;
     private @Nullable ScheduledFuture<?> deadline;
 
     Attempt(Guest guest, String command) {
@@ -105,8 +143,19 @@ final class GuestSsh implements AutoCloseable {
     }
 
     void begin() {
+      answer.whenComplete((ok, error) -> over(error == null));
+      ClientSession known = kept(guest);
+      if (known == null) {
+        connect();
+      } else {
+        reused = true;
+        session = known;
+        open(known);
+      }
+    }
+
+    private void connect() {
       boundedBy(settings.connectTimeout());
-      answer.whenComplete((ok, error) -> over());
       try {
         client
             .connect(
@@ -211,19 +260,33 @@ final class GuestSsh implements AutoCloseable {
         ChannelExec channel = connected.createExecChannel(command);
         channel.setOut(out);
         channel.setErr(out);
-        channel.addCloseFutureListener(closed -> closed(channel.getExitStatus()));
-        boundedBy(settings.commandTimeout());
-        sent = true;
+        boundedBy(settings.connectTimeout());
         channel
             .open()
             .addListener(
                 future -> {
-                  if (!future.isOpened()) {
-                    fail(Verdict.UNKNOWN, "ssh-dropped", "did not take the command", null);
+                  if (future.isOpened()) {
+                    sent = true;
+                    boundedBy(settings.commandTimeout());
+                    channel.addCloseFutureListener(closed -> closed(channel.getExitStatus()));
+                  } else {
+                    notTaken(connected, null);
                   }
                 });
       } catch (IOException | RuntimeException e) {
-        fail(Verdict.TRANSIENT, "ssh-unreachable", "hung up before the command", e);
+        notTaken(connected, e);
+      }
+    }
+
+    /** A connection that waited may have died meanwhile; the command goes over a new one then. */
+    private synchronized void notTaken(ClientSession connected, @Nullable Throwable cause) {
+      if (reused && session == connected && !answer.isDone()) {
+        reused = false;
+        session = null;
+        connected.close(true);
+        connect();
+      } else if (!answer.isDone()) {
+        fail(Verdict.TRANSIENT, "ssh-unreachable", "hung up before the command", cause);
       }
     }
 
@@ -244,7 +307,10 @@ final class GuestSsh implements AutoCloseable {
               time,
               () -> {
                 String spent = time.toMillis() + " ms";
-                if (sent) {
+                ClientSession stale = session;
+                if (!sent && reused && stale != null) {
+                  notTaken(stale, null);
+                } else if (sent) {
                   fail(Verdict.UNKNOWN, "timeout", "ran a command for more than " + spent, null);
                 } else {
                   fail(Verdict.TRANSIENT, "ssh-unreachable", "took more than " + spent, null);
@@ -252,12 +318,14 @@ final class GuestSsh implements AutoCloseable {
               });
     }
 
-    private synchronized void over() {
+    private synchronized void over(boolean well) {
       if (deadline != null) {
         deadline.cancel(false);
       }
       ClientSession open = session;
-      if (open != null) {
+      if (open != null && well && open.isOpen()) {
+        keep(guest, open);
+      } else if (open != null) {
         open.close(true);
       }
     }

@@ -133,7 +133,7 @@ final class Reboot implements GuestWork {
     Duration wait = pause;
     pause = shell.longer(pause);
     return shell
-        .once(exchange, guest, script)
+        .anew(exchange, guest, script)
         .handle(
             (answer, error) -> {
               if (error != null) {
