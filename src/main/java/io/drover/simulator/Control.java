@@ -8,28 +8,46 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Deque;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How a test or a rehearsal looks at the simulated world and makes things go wrong in it. */
 final class Control implements HttpHandler {
   private final World world;
   private final Faults faults;
-  private final PrismApi prism;
+  private final Map<String, PrismApi> prisms;
   private final Guests guests;
-  private final Chat slack;
-  private final Chat pager;
+  private final Map<String, Chat> chats;
+  private @Nullable Logins logins;
+  private @Nullable Credentials credentials;
 
-  Control(World world, Faults faults, PrismApi prism, Guests guests, Chat slack, Chat pager) {
+  Control(
+      World world,
+      Faults faults,
+      Map<String, PrismApi> prisms,
+      Guests guests,
+      Map<String, Chat> chats) {
     this.world = world;
     this.faults = faults;
-    this.prism = prism;
+    this.prisms = prisms;
     this.guests = guests;
-    this.slack = slack;
-    this.pager = pager;
+    this.chats = chats;
+  }
+
+  void credentials(Logins who, Credentials files) {
+    logins = who;
+    credentials = files;
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) {
+    if (exchange.getRequestHeaders().contains(Headers.ORIGIN)) {
+      exchange.setStatusCode(403).endExchange(); // no page in a browser has business here
+      return;
+    }
     exchange.getRequestReceiver().receiveFullBytes(this::answer, (e, error) -> e.endExchange());
   }
 
@@ -37,114 +55,225 @@ final class Control implements HttpHandler {
     String call = exchange.getRequestMethod() + " " + exchange.getRequestPath();
     try {
       JsonNode json = body.length == 0 ? Json.object() : Json.MAPPER.readTree(body);
-      switch (call) {
-        case "POST /faults" -> send(exchange, Json.object().put("id", faults.add(json)).toString());
-        case "DELETE /faults" -> {
-          faults.clear();
-          send(exchange, "{}");
-        }
-        case "POST /release" -> {
-          faults.release(json.path("id").asText("all"));
-          send(exchange, "{}");
-        }
-        case "GET /log" -> send(exchange, log());
-        case "GET /world" -> send(exchange, worldView());
-        case "POST /vm" -> {
-          change(json);
-          send(exchange, "{}");
-        }
-        case "GET /stats" -> send(exchange, stats());
-        case "GET /slack" -> send(exchange, slack.received().toString());
-        case "GET /pager" -> send(exchange, pager.received().toString());
-        case "GET /known-hosts" -> send(exchange, guests.knownHosts());
-        default -> exchange.setStatusCode(404).endExchange();
+      String told = answer(call, json, exchange.getQueryParameters());
+      if (told == null) {
+        refuse(exchange, 404, "There is no " + call);
+      } else {
+        send(exchange, told);
       }
+    } catch (NoSuchElementException e) {
+      refuse(exchange, 404, e.getMessage());
     } catch (IOException | RuntimeException e) {
-      exchange.setStatusCode(400);
-      send(exchange, String.valueOf(e.getMessage()));
+      refuse(exchange, 400, e.getMessage());
     }
   }
 
-  private String log() {
+  private @Nullable String answer(String call, JsonNode json, Map<String, Deque<String>> query)
+      throws IOException {
+    return switch (call) {
+      case "POST /faults" -> Json.object().put("id", faults.add(json)).toString();
+      case "GET /faults" -> faults.list().toString();
+      case "DELETE /faults" -> done(faults::clear);
+      case "POST /release" -> done(() -> faults.release(json.path("id").asText("all")));
+      case "GET /log" -> log(Integer.parseInt(first(query, "after", "0")));
+      case "GET /world" -> worldView();
+      case "GET /vm" -> vmView(first(query, "vm", ""));
+      case "POST /vm" -> done(() -> change(json));
+      case "POST /vms" -> create(json);
+      case "POST /credentials" -> credentials(json);
+      case "GET /stats" -> stats();
+      case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
+      case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
+      case "GET /known-hosts" -> guests.knownHosts();
+      default -> null;
+    };
+  }
+
+  private static String done(Runnable work) {
+    work.run();
+    return "{}";
+  }
+
+  private Chat chat(String name) {
+    Chat chat = chats.get(name);
+    if (chat == null) {
+      throw new NoSuchElementException("There is no " + name);
+    }
+    return chat;
+  }
+
+  private static String first(Map<String, Deque<String>> query, String name, String otherwise) {
+    Deque<String> values = query.get(name);
+    return values == null ? otherwise : values.getFirst();
+  }
+
+  private String log(int after) {
     synchronized (world) {
-      return List.copyOf(world.log).toString();
+      int from = Math.min(Math.max(0, after), world.log.size());
+      return world.log.subList(from, world.log.size()).toString();
     }
   }
 
-  /**
-   * Changes a VM: {@code vm} by extId or name, then {@code behaviour}, {@code name}, {@code
-   * delete}, {@code power} …
-   */
+  private Vm vm(String wanted) {
+    return world
+        .find(wanted)
+        .orElseThrow(() -> new NoSuchElementException("There is no VM " + wanted));
+  }
+
+  /** Changes a VM: {@code vm} by extId or name, then what is to be different. */
   private void change(JsonNode json) {
-    String wanted = json.path("vm").asText();
     synchronized (world) {
-      Vm vm =
-          world.vms.values().stream()
-              .filter(v -> v.extId.equals(wanted) || v.name.equals(wanted))
-              .findFirst()
-              .orElseThrow(() -> new IllegalArgumentException("There is no VM " + wanted));
-      json.properties()
-          .forEach(
-              field -> {
-                JsonNode value = field.getValue();
-                switch (field.getKey()) {
-                  case "vm" -> {}
-                  case "behaviour" -> vm.behaviour = value.asText();
-                  case "name" -> vm.name = value.asText();
-                  case "pendingUpdates" -> vm.disk.pendingUpdates = value.asInt();
-                  case "volumeGroup" -> vm.volumeGroup = value.asBoolean();
-                  case "guestTools" -> vm.guestTools = value.asBoolean();
-                  case "hostKeyVersion" -> vm.hostKeyVersion = value.asInt();
-                  case "broken" -> vm.disk.broken = value.asBoolean();
-                  case "power" -> world.power(vm, value.asText().equals("ON"));
-                  case "delete" -> world.vms.remove(vm.extId);
-                  default ->
-                      throw new IllegalArgumentException(
-                          "There is no such property of a VM: " + field.getKey());
-                }
-              });
+      Vm vm = vm(json.path("vm").asText());
+      json.properties().forEach(field -> change(vm, field.getKey(), field.getValue()));
     }
+  }
+
+  private void change(Vm vm, String property, JsonNode value) {
+    switch (property) {
+      case "vm" -> {}
+      case "behaviour" -> {
+        if (!Vm.BEHAVIOURS.contains(value.asText())) {
+          throw new IllegalArgumentException(
+              "behaviour: " + value + " (expected one of " + Vm.BEHAVIOURS + ")");
+        }
+        vm.behaviour = value.asText();
+        vm.unhealthyAfterRevert &= vm.behaviour.equals("unhealthyEvenAfterRevert");
+      }
+      case "name" -> {
+        vm.name = value.asText();
+        vm.generation++;
+      }
+      case "pendingUpdates" -> vm.disk.pendingUpdates = value.asInt();
+      case "volumeGroup" -> vm.volumeGroup = value.asBoolean();
+      case "guestTools" -> vm.guestTools = value.asBoolean();
+      case "hostKeyVersion" -> vm.hostKeyVersion = value.asInt();
+      case "broken" -> vm.disk.broken = value.asBoolean();
+      case "category" ->
+          vm.categories.add(
+              vm.central.category(value.path("key").asText(), value.path("value").asText()));
+      case "power" -> world.power(vm, value.asText().equals("ON"));
+      case "touch" -> vm.generation++;
+      case "delete" -> world.delete(vm);
+      default ->
+          throw new IllegalArgumentException("There is no such property of a VM: " + property);
+    }
+  }
+
+  private String create(JsonNode json) {
+    synchronized (world) {
+      String name = json.path("central").asText(world.centrals.keySet().iterator().next());
+      Central central = world.centrals.get(name);
+      if (central == null) {
+        throw new NoSuchElementException("There is no Prism Central " + name);
+      }
+      String cluster = json.path("cluster").asText(central.clusters.get(0));
+      if (!central.clusters.contains(cluster)) {
+        throw new NoSuchElementException("There is no cluster " + cluster);
+      }
+      Vm vm =
+          Seeds.join(
+              world,
+              central,
+              json.path("name").asText("new-vm"),
+              cluster,
+              json.path("distribution").asText("apt"));
+      json.path("categories")
+          .properties()
+          .forEach(
+              pair -> vm.categories.add(central.category(pair.getKey(), pair.getValue().asText())));
+      if (json.path("power").asText("ON").equals("ON")) {
+        world.power(vm, true);
+      }
+      return row(vm).toString();
+    }
+  }
+
+  private String credentials(JsonNode json) throws IOException {
+    Logins who = logins;
+    Credentials files = credentials;
+    if (who == null || files == null) {
+      throw new IllegalStateException("There are no credentials yet");
+    }
+    if (json.has("expire")) {
+      who.expire(json.path("expire").asInt(1));
+    }
+    if (json.has("password")) {
+      who.change(Logins.secret(json.path("password").asText()));
+    }
+    return Json.object().put("credentials", files.write().toString()).toString();
+  }
+
+  private String vmView(String wanted) {
+    synchronized (world) {
+      ObjectNode row = row(vm(wanted));
+      ObjectNode files = row.putObject("files");
+      vm(wanted).disk.files.forEach(files::put);
+      return row.toString();
+    }
+  }
+
+  private static ObjectNode row(Vm vm) {
+    ObjectNode row = Json.object();
+    row.put("extId", vm.extId).put("name", vm.name).put("central", vm.central.name);
+    row.put("power", vm.powerState).put("address", vm.address).put("cluster", vm.cluster);
+    row.put("up", vm.up()).put("healthy", !vm.disk.broken && !vm.disk.flapping);
+    row.put("release", vm.disk.release).put("boots", vm.boots).put("updates", vm.updates);
+    row.put("distribution", vm.distribution).put("pendingUpdates", vm.disk.pendingUpdates);
+    row.put("behaviour", vm.behaviour).put("volumeGroup", vm.volumeGroup);
+    row.put("guestTools", vm.guestTools);
+    row.put("halfInstalled", vm.disk.files.containsKey(Disk.HALF_INSTALLED));
+    return row;
   }
 
   private String worldView() {
     ObjectNode view = Json.object();
     synchronized (world) {
       ArrayNode vms = view.putArray("vms");
-      for (Vm vm : world.vms.values()) {
-        ObjectNode row = vms.addObject();
-        row.put("extId", vm.extId)
-            .put("name", vm.name)
-            .put("power", vm.powerState)
-            .put("address", vm.address);
-        row.put("up", vm.up()).put("healthy", !vm.disk.broken).put("release", vm.disk.release);
-        row.put("boots", vm.boots).put("updates", vm.updates).put("distribution", vm.distribution);
-        row.put("pendingUpdates", vm.disk.pendingUpdates).put("behaviour", vm.behaviour);
-        row.put("halfInstalled", vm.disk.files.containsKey("/var/lib/half-installed"));
-      }
+      world.vms().forEach(vm -> vms.add(row(vm)));
       ArrayNode points = view.putArray("recoveryPoints");
-      for (World.Point point : world.points.values()) {
-        points
-            .addObject()
-            .put("extId", point.extId)
-            .put("name", point.name)
-            .put("vm", point.vm)
-            .put("type", point.type)
-            .put("cluster", point.cluster)
-            .put("expires", String.valueOf(point.expires));
+      int tasks = 0;
+      for (Central central : world.centrals.values()) {
+        for (Point point : central.points.values()) {
+          points
+              .addObject()
+              .put("extId", point.extId)
+              .put("central", central.name)
+              .put("name", point.name)
+              .put("vm", point.vm())
+              .put("type", point.type)
+              .put("cluster", point.cluster)
+              .put("locationAgnosticId", point.locationAgnosticId)
+              .put("expires", String.valueOf(point.expires));
+        }
+        tasks += central.tasks.size();
       }
-      view.put("tasks", world.tasks.size());
+      view.put("tasks", tasks);
     }
     return view.toString();
   }
 
   private String stats() {
+    Map<String, Long> calls = new TreeMap<>();
+    Map<String, Integer> most = new TreeMap<>();
+    int refused = 0;
+    for (PrismApi prism : prisms.values()) {
+      prism.counts().forEach((name, count) -> calls.merge(name, count, Long::sum));
+      prism.tiers().most().forEach((tier, count) -> most.merge(tier, count, Math::max));
+      refused += prism.tiers().refused();
+    }
     ObjectNode stats = Json.object();
-    ObjectNode calls = stats.putObject("calls");
-    prism.counts().forEach(calls::put);
-    stats.put("refused429", prism.tiers().refused());
-    ObjectNode most = stats.putObject("mostInASecond");
-    prism.tiers().most().forEach(most::put);
+    ObjectNode called = stats.putObject("calls");
+    calls.forEach(called::put);
+    stats.put("refused429", refused);
+    ObjectNode busiest = stats.putObject("mostInASecond");
+    most.forEach(busiest::put);
     return stats.toString();
+  }
+
+  private static void refuse(HttpServerExchange exchange, int status, @Nullable String why) {
+    exchange.setStatusCode(status);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; charset=utf-8");
+    exchange.getResponseSender().send(String.valueOf(why), StandardCharsets.UTF_8);
   }
 
   private static void send(HttpServerExchange exchange, String text) {

@@ -1,7 +1,9 @@
 package io.drover.simulator;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,9 +11,15 @@ import java.util.concurrent.TimeUnit;
  * wc, tail, grep, and the commands that running a Linux guest over SSH takes. What it does not know
  * ends with 127, as in any shell.
  */
-final class GuestShell {
+final class GuestShell implements ShellScript.Shell {
   private final World world;
   private final Vm vm;
+
+  /** Folders that it made before it stopped at its update. */
+  private final Set<String> made = new HashSet<>();
+
+  private boolean stopsAtUpdate;
+  private boolean begun;
 
   GuestShell(World world, Vm vm) {
     this.world = world;
@@ -22,10 +30,11 @@ final class GuestShell {
   record Result(int exit, String out) {}
 
   Result run(String script) {
-    return new Parser(script).list();
+    return new ShellScript(script, this).list();
   }
 
-  private Result command(List<String> words, String input) {
+  @Override
+  public Result command(List<String> words, String input) {
     if (words.isEmpty()) {
       return new Result(0, "");
     }
@@ -69,12 +78,18 @@ final class GuestShell {
       case "systemd-run" -> systemdRun(arguments);
       case "systemctl" -> systemctl(arguments);
       case "reboot" -> reboot();
-      case "shutdown" -> reboot();
+      case "shutdown" -> arguments.contains("-r") ? reboot() : shutDown();
+      case "poweroff", "halt" -> shutDown();
       case "apt-get", "apt" -> packages(arguments, "apt");
       case "dnf", "yum" -> packages(arguments, "dnf");
       case "needs-restarting" -> new Result(vm.disk.rebootRequired ? 1 : 0, "");
       default -> new Result(127, "sh: " + name + ": not found\n");
     };
+  }
+
+  @Override
+  public void write(String file, String text, boolean append) {
+    vm.disk.files.merge(file, text, append ? String::concat : (old, now) -> now);
   }
 
   private Result cat(List<String> files) {
@@ -119,7 +134,11 @@ final class GuestShell {
         continue;
       }
       String mark = folder + "/.folder";
-      if (vm.disk.files.putIfAbsent(mark, "") != null && !parents) {
+      boolean there = vm.disk.files.putIfAbsent(mark, "") != null && !made.remove(folder);
+      if (!there && stopsAtUpdate) {
+        made.add(folder);
+      }
+      if (there && !parents) {
         return new Result(1, "mkdir: cannot create directory '" + folder + "': File exists\n");
       }
     }
@@ -139,12 +158,16 @@ final class GuestShell {
     return new Result(found.isEmpty() ? 1 : 0, out);
   }
 
+  /**
+   * Starts a detached command. What it does before its update is seen at once, the rest when the
+   * update's time has passed; a guest that went down meanwhile has forgotten it.
+   */
   private Result systemdRun(List<String> arguments) {
     String unit = "run";
     int at = 0;
     while (at < arguments.size() && arguments.get(at).startsWith("-")) {
       if (arguments.get(at).startsWith("--unit=")) {
-        unit = arguments.get(at).substring(7);
+        unit = arguments.get(at).substring("--unit=".length());
       }
       at++;
     }
@@ -155,33 +178,44 @@ final class GuestShell {
     Vm.Unit running = new Vm.Unit();
     vm.units.put(unit, running);
     List<String> command = List.copyOf(arguments.subList(at, arguments.size()));
-    int boot = vm.boots;
-    Disk disk = vm.disk;
-    boolean hangs = vm.behaviour.equals("updateHangs");
-    if (!hangs) {
-      world.clock.schedule(
-          () -> finish(running, command, boot, disk),
-          world.options.duration("update-time").toNanos(),
-          TimeUnit.NANOSECONDS);
+    GuestShell detached = new GuestShell(world, vm);
+    detached.stopsAtUpdate = true;
+    try {
+      detached.command(command, "");
+      running.state = "inactive";
+    } catch (UpdateBegun begun) {
+      running.updating = true;
+      detached.stopsAtUpdate = false;
+      int boot = vm.boots;
+      Disk disk = vm.disk;
+      if (!vm.behaviour.equals("updateHangs")) {
+        world.clock.schedule(
+            () -> detached.finish(running, command, boot, disk),
+            world.options.duration("update-time").toNanos(),
+            TimeUnit.NANOSECONDS);
+      }
     }
-    world.note("update-started", vm, "unit", unit);
-    vm.updates++;
     return new Result(0, "");
   }
 
-  /**
-   * The detached command does its work at its end; a guest that was stopped or reverted meanwhile
-   * has forgotten it.
-   */
+  /** Goes through the command once more, this time with its update. */
   private void finish(Vm.Unit unit, List<String> command, int boot, Disk disk) {
     synchronized (world) {
-      if (vm.boots != boot || vm.disk != disk || !vm.powerState.equals("ON")) {
+      if (vm.boots != boot || vm.disk != disk || !vm.on() || !vm.exists()) {
         return;
       }
-      Result result = command(command, "");
+      command(command, "");
       unit.state = "inactive";
-      unit.exit = result.exit;
-      world.note("update-finished", vm, "exit", result.exit, "release", vm.disk.release);
+      unit.updating = false;
+    }
+  }
+
+  /** A detached command came to its update, which takes time. */
+  private static final class UpdateBegun extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UpdateBegun() {
+      super("", null, false, false);
     }
   }
 
@@ -201,7 +235,22 @@ final class GuestShell {
   }
 
   private Result reboot() {
-    world.clock.schedule(() -> world.reboot(vm), 20, TimeUnit.MILLISECONDS);
+    int boot = vm.boots;
+    world.clock.schedule(
+        () -> {
+          synchronized (world) {
+            if (vm.boots == boot) { // one that is asked twice goes down once
+              world.reboot(vm);
+            }
+          }
+        },
+        20,
+        TimeUnit.MILLISECONDS);
+    return new Result(0, "");
+  }
+
+  private Result shutDown() {
+    world.shutDown(vm);
     return new Result(0, "");
   }
 
@@ -225,22 +274,42 @@ final class GuestShell {
     if (simulate) {
       return new Result(0, lines("Inst pkg-%d [1.0] (2.0)"));
     }
+    return update();
+  }
+
+  private Result update() {
+    if (!begun) {
+      begun = true;
+      vm.updates++;
+      world.note("update-started", vm);
+    }
+    if (stopsAtUpdate) {
+      throw new UpdateBegun();
+    }
+    Disk disk = vm.disk;
     if (vm.behaviour.equals("updateFails")) {
-      vm.disk.files.put("/var/lib/half-installed", "yes");
+      disk.files.put(Disk.HALF_INSTALLED, "yes");
+      world.note("update-finished", vm, "exit", 100, "release", disk.release);
       return new Result(100, "E: Sub-process /usr/bin/dpkg returned an error code (1)\n");
     }
     String out = lines("Setting up pkg-%d (2.0)");
-    vm.disk.pendingUpdates = 0;
-    vm.disk.release++;
+    disk.pendingUpdates = 0;
+    disk.release++;
     if (!vm.behaviour.equals("noRebootNeeded")) {
-      vm.disk.rebootRequired = true;
-      vm.disk.files.put("/var/run/reboot-required", "");
+      disk.rebootRequired = true;
+      disk.files.put(Disk.REBOOT_REQUIRED, "");
     }
-    if (vm.behaviour.equals("unhealthyAfterPatch")
-        || vm.behaviour.equals("unhealthyEvenAfterRevert")) {
-      vm.disk.broken = true;
-      vm.unhealthyAfterRevert = vm.behaviour.equals("unhealthyEvenAfterRevert");
+    switch (vm.behaviour) {
+      case "unhealthyAfterPatch" -> disk.broken = true;
+      case "unhealthyEvenAfterRevert" -> {
+        disk.broken = true;
+        vm.unhealthyAfterRevert = true;
+      }
+      case "flappingAfterPatch" -> disk.flapping = true;
+      case "neverComesBack" -> disk.unbootable = true;
+      default -> {}
     }
+    world.note("update-finished", vm, "exit", 0, "release", disk.release);
     return new Result(0, out);
   }
 
@@ -250,138 +319,5 @@ final class GuestShell {
       out.append(String.format(form, i)).append('\n');
     }
     return out.toString();
-  }
-
-  /**
-   * A recursive descent over the script; commands run as they are read, skipped ones are only read.
-   */
-  private final class Parser {
-    private final List<String> tokens;
-    private int at;
-
-    Parser(String script) {
-      tokens = Tokens.of(script);
-    }
-
-    Result list() {
-      StringBuilder out = new StringBuilder();
-      Result last = new Result(0, "");
-      while (at < tokens.size() && !ends(peek())) {
-        last = andOr(true);
-        out.append(last.out);
-        while (at < tokens.size() && peek().equals(";")) {
-          at++;
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private static boolean endsList(String token) {
-      return token.equals("then") || token.equals("else") || token.equals("fi");
-    }
-
-    private boolean ends(String token) {
-      return endsList(token);
-    }
-
-    private Result andOr(boolean execute) {
-      Result last = pipeline(execute);
-      StringBuilder out = new StringBuilder(last.out);
-      while (at < tokens.size() && (peek().equals("&&") || peek().equals("||"))) {
-        boolean and = tokens.get(at++).equals("&&");
-        boolean go = execute && and == (last.exit == 0);
-        Result next = pipeline(go);
-        if (go) {
-          last = next;
-          out.append(next.out);
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private Result pipeline(boolean execute) {
-      Result last = simple(execute, "");
-      while (at < tokens.size() && peek().equals("|")) {
-        at++;
-        last = simple(execute, last.out);
-      }
-      return last;
-    }
-
-    private Result simple(boolean execute, String input) {
-      if (at < tokens.size() && peek().equals("if")) {
-        return conditional(execute);
-      }
-      List<String> words = new ArrayList<>();
-      String file = null;
-      boolean append = false;
-      while (at < tokens.size() && !peek().matches(";|&&|\\|\\||\\|")) {
-        String token = tokens.get(at++);
-        if (token.equals(">") || token.equals(">>") || token.equals("1>")) {
-          append = token.equals(">>");
-          file = Tokens.plain(tokens.get(at++));
-        } else if (token.equals("2>")) {
-          at++;
-        } else if (!token.equals("2>&1")) {
-          words.add(Tokens.plain(token));
-        }
-      }
-      if (!execute) {
-        return new Result(0, "");
-      }
-      for (int i = 0; i < words.size(); i++) {
-        words.set(i, words.get(i).replace("$?", String.valueOf(lastExit)));
-      }
-      Result result = command(words, input);
-      lastExit = result.exit;
-      if (file != null) {
-        if (!file.equals("/dev/null")) {
-          vm.disk.files.merge(file, result.out, append ? String::concat : (old, now) -> now);
-        }
-        return new Result(result.exit, "");
-      }
-      return result;
-    }
-
-    private int lastExit;
-
-    private Result conditional(boolean execute) {
-      at++;
-      Result condition = branch(execute);
-      expect("then");
-      Result then = branch(execute && condition.exit == 0);
-      Result otherwise = new Result(0, "");
-      if (at < tokens.size() && peek().equals("else")) {
-        at++;
-        otherwise = branch(execute && condition.exit != 0);
-      }
-      expect("fi");
-      return condition.exit == 0 ? then : otherwise;
-    }
-
-    private Result branch(boolean execute) {
-      StringBuilder out = new StringBuilder();
-      Result last = new Result(0, "");
-      while (at < tokens.size() && !endsList(peek())) {
-        Result next = andOr(execute);
-        last = next;
-        out.append(next.out);
-        while (at < tokens.size() && peek().equals(";")) {
-          at++;
-        }
-      }
-      return new Result(last.exit, out.toString());
-    }
-
-    private String peek() {
-      return tokens.get(at);
-    }
-
-    private void expect(String token) {
-      if (at >= tokens.size() || !peek().equals(token)) {
-        throw new IllegalArgumentException("sh: syntax error: expected " + token);
-      }
-      at++;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.drover.simulator;
 
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
@@ -33,13 +36,17 @@ import org.jspecify.annotations.Nullable;
  * turn away whoever is not on this machine.
  */
 final class Guests implements AutoCloseable {
+  private static final int HOST_KEYS = 500;
+
   private final World world;
   private final Faults faults;
   private final String user;
   private final String password;
   private final SshServer ssh = SshServer.setUpDefaultServer();
   private final Undertow http;
+  private final KeyPair loginKey = newKey();
   private final Map<String, KeyPair> hostKeys = new ConcurrentHashMap<>();
+  private final Map<Session, Vm> sessions = new ConcurrentHashMap<>();
 
   Guests(World world, Faults faults, String user, String password) throws IOException {
     this.world = world;
@@ -51,7 +58,11 @@ final class Guests implements AutoCloseable {
     ssh.setKeyPairProvider(new KeyPairs());
     ssh.setPasswordAuthenticator(
         (name, secret, session) -> name.equals(user) && secret.equals(password));
-    ssh.addSessionListener(new TurnAway());
+    ssh.setPublickeyAuthenticator(
+        (name, key, session) ->
+            name.equals(user) && KeyUtils.compareKeys(key, loginKey.getPublic()));
+    ssh.addSessionListener(new Door());
+    world.whenDown(this::dropSessions);
     ssh.setCommandFactory(
         (channel, command) ->
             new GuestCommand(command, vm(channel.getSession().getIoSession().getLocalAddress())));
@@ -74,6 +85,15 @@ final class Guests implements AutoCloseable {
     return ((InetSocketAddress) http.getListenerInfo().get(0).getAddress()).getPort();
   }
 
+  /** The key pair with which the guests' user may come in, instead of the password. */
+  KeyPair loginKey() {
+    return loginKey;
+  }
+
+  String password() {
+    return password;
+  }
+
   String user() {
     return user;
   }
@@ -81,66 +101,94 @@ final class Guests implements AutoCloseable {
   /** A line of known_hosts for every guest; only asked for when somebody wants them. */
   String knownHosts() {
     StringBuilder lines = new StringBuilder();
-    for (Vm vm : List.copyOf(world.vms.values())) {
+    List<Vm> vms;
+    synchronized (world) {
+      vms = world.vms().toList();
+    }
+    for (Vm vm : vms) {
       lines
           .append('[')
           .append(vm.address)
           .append("]:")
           .append(sshPort())
           .append(' ')
-          .append(
-              org.apache.sshd.common.config.keys.PublicKeyEntry.toString(hostKey(vm).getPublic()))
+          .append(PublicKeyEntry.toString(hostKey(vm).getPublic()))
           .append('\n');
     }
     return lines.toString();
   }
 
+  /** Keys take their time to make, so VMs share them from some number on. */
   private KeyPair hostKey(Vm vm) {
     return hostKeys.computeIfAbsent(
-        vm.extId + "/" + vm.hostKeyVersion,
-        id -> {
-          try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-          } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+        vm.number % HOST_KEYS + "/" + vm.hostKeyVersion, id -> newKey());
+  }
+
+  private static KeyPair newKey() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void dropSessions(Vm vm) {
+    sessions.forEach(
+        (session, guest) -> {
+          if (guest == vm) {
+            session.close(true);
           }
         });
   }
 
   private @Nullable Vm vm(java.net.SocketAddress local) {
     InetAddress address = ((InetSocketAddress) local).getAddress();
-    return world.byAddress.get(address.getHostAddress());
+    synchronized (world) {
+      return world.byAddress.get(address.getHostAddress());
+    }
   }
 
   private void health(HttpServerExchange exchange) {
-    InetSocketAddress peer = exchange.getSourceAddress();
     Vm vm = vm(exchange.getDestinationAddress());
-    boolean up;
-    boolean broken;
-    int release;
-    if (vm == null || !peer.getAddress().isLoopbackAddress()) {
+    if (vm == null || !exchange.getSourceAddress().getAddress().isLoopbackAddress()) {
       close(exchange);
       return;
     }
+    boolean up;
+    boolean well;
+    int release;
     synchronized (world) {
       up = vm.up();
-      broken = vm.disk.broken;
+      well = !vm.disk.broken && !(vm.disk.flapping && vm.probes++ % 2 == 0);
       release = vm.disk.release;
     }
     Faults.Fault fault =
-        faults.strike("guest-http", "GET", exchange.getRequestPath(), vm.extId + " " + vm.name);
-    if (!up) {
+        faults.strike("guest-http", "", "GET", exchange.getRequestPath(), vm.names());
+    String kind = fault == null ? "" : fault.kind;
+    if (!up || kind.equals("away") || kind.equals("cut-before")) {
       close(exchange);
-    } else if (!exchange.getRequestPath().equals("/health")) {
-      exchange.setStatusCode(404).endExchange();
+    } else if (fault != null && kind.equals("delay")) {
+      exchange.dispatch(
+          SameThreadExecutor.INSTANCE,
+          () ->
+              world.clock.schedule(
+                  () -> page(exchange, well, release), fault.millis, TimeUnit.MILLISECONDS));
+    } else if (fault != null) {
+      exchange.setStatusCode(fault.status).getResponseSender().send("BROKEN");
     } else {
-      exchange.setStatusCode(fault != null ? fault.status : broken ? 503 : 200);
-      exchange
-          .getResponseSender()
-          .send(broken || fault != null ? "BROKEN" : "OK release=" + release);
+      page(exchange, well, release);
     }
+  }
+
+  private static void page(HttpServerExchange exchange, boolean well, int release) {
+    if (!exchange.getRequestPath().equals("/health")) {
+      exchange.setStatusCode(404).endExchange();
+      return;
+    }
+    exchange.setStatusCode(well ? 200 : 503);
+    exchange.getResponseSender().send(well ? "OK release=" + release : "BROKEN");
   }
 
   private static void close(HttpServerExchange exchange) {
@@ -165,8 +213,8 @@ final class Guests implements AutoCloseable {
     }
   }
 
-  /** Nobody from outside, nobody to a guest that is off, and whom a fault refuses. */
-  private final class TurnAway implements SessionListener {
+  /** Nobody from outside, nobody to a guest that is off, and not whom a fault refuses. */
+  private final class Door implements SessionListener {
     @Override
     public void sessionEstablished(Session session) {
       InetSocketAddress peer = (InetSocketAddress) session.getIoSession().getRemoteAddress();
@@ -174,13 +222,21 @@ final class Guests implements AutoCloseable {
       boolean up;
       synchronized (world) {
         up = vm != null && vm.up();
+        if (vm != null && up) {
+          sessions.put(session, vm);
+        }
       }
       if (!peer.getAddress().isLoopbackAddress()
           || vm == null
           || !up
-          || faults.strike("guest-ssh", "CONNECT", "", vm.extId + " " + vm.name) != null) {
+          || faults.strike("guest-ssh", "", "CONNECT", "", vm.names()) != null) {
         session.close(true);
       }
+    }
+
+    @Override
+    public void sessionClosed(Session session) {
+      sessions.remove(session);
     }
   }
 
@@ -221,22 +277,29 @@ final class Guests implements AutoCloseable {
         channel.getSession().close(true);
         return;
       }
-      Faults.Fault fault =
-          faults.strike("guest-ssh", "EXEC", script, guest.extId + " " + guest.name);
-      if (fault != null && fault.kind.equals("ssh-drop-before")) {
+      Faults.Fault fault = faults.strike("guest-ssh", "", "EXEC", script, guest.names());
+      String kind = fault == null ? "" : fault.kind;
+      if (kind.equals("ssh-drop-before")) {
         channel.getSession().close(true);
         return;
       }
       GuestShell.Result result;
       synchronized (world) {
+        if (!guest.up()) {
+          channel.getSession().close(true);
+          return;
+        }
         try {
           result = new GuestShell(world, guest).run(script);
         } catch (RuntimeException e) {
-          result = new GuestShell.Result(2, String.valueOf(e.getMessage()));
+          result = new GuestShell.Result(2, e.getMessage() + "\n");
         }
       }
-      if (fault != null && fault.kind.equals("ssh-drop")) {
+      if (kind.equals("ssh-drop")) {
         channel.getSession().close(true);
+        return;
+      }
+      if (kind.equals("ssh-hang")) {
         return;
       }
       GuestShell.Result told = result;
@@ -251,9 +314,7 @@ final class Guests implements AutoCloseable {
             }
           };
       world.clock.schedule(
-          answer,
-          fault != null && fault.kind.equals("delay") ? fault.millis : 1,
-          TimeUnit.MILLISECONDS);
+          answer, fault != null && kind.equals("delay") ? fault.millis : 1, TimeUnit.MILLISECONDS);
     }
 
     @Override

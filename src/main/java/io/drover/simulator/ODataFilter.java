@@ -1,252 +1,311 @@
 package io.drover.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The subset of OData's {@code $filter} that Prism Central takes; anything else is refused with
- * 400.
+ * The subset of OData's {@code $filter} that Prism Central takes, over the fields that a list
+ * allows; anything else is refused with 400.
  */
-final class ODataFilter {
-  private final String text;
-  private int at;
+final class ODataFilter<T> {
+  private static final int LONGEST = 16_000;
 
-  private ODataFilter(String text) {
+  private final FilterText text;
+  private final Fields<T> fields;
+  private final String variable;
+  private final boolean bareEnums;
+
+  private ODataFilter(FilterText text, Fields<T> fields, String variable, boolean bareEnums) {
     this.text = text;
+    this.fields = fields;
+    this.variable = variable;
+    this.bareEnums = bareEnums;
   }
 
   /**
+   * What a filter says.
+   *
+   * @param ids where only rows of these extIds can pass; null when others can too
+   */
+  record Test<T>(Predicate<T> passes, @Nullable Set<String> ids) {
+
+    Test<T> or(Test<T> other) {
+      Set<String> all = null;
+      if (ids != null && other.ids != null) {
+        all = new HashSet<>(ids);
+        all.addAll(other.ids);
+      }
+      return new Test<>(passes.or(other.passes), all);
+    }
+
+    Test<T> and(Test<T> other) {
+      return new Test<>(passes.and(other.passes), ids != null ? ids : other.ids);
+    }
+  }
+
+  /**
+   * @param bareEnums whether an enumeration's value may come without its type
    * @throws IllegalArgumentException when it is not of the subset
    */
-  static Predicate<JsonNode> parse(String text) {
-    ODataFilter parser = new ODataFilter(text);
-    Predicate<JsonNode> filter = parser.or("");
-    parser.blanks();
-    if (parser.at < text.length()) {
-      throw parser.wrong();
+  static <T> Test<T> parse(String text, Fields<T> fields, boolean bareEnums) {
+    if (text.length() > LONGEST) {
+      throw new IllegalArgumentException("$filter: " + text.length() + " characters");
+    }
+    FilterText cursor = new FilterText(text);
+    Test<T> filter = new ODataFilter<>(cursor, fields, "", bareEnums).or(0);
+    if (!cursor.ended()) {
+      throw cursor.wrong();
     }
     return filter;
   }
 
-  private Predicate<JsonNode> or(String variable) {
-    Predicate<JsonNode> left = and(variable);
-    while (word("or")) {
-      left = left.or(and(variable));
+  private Test<T> or(int depth) {
+    if (depth > 50) {
+      throw text.wrong();
+    }
+    Test<T> left = and(depth);
+    while (text.word("or")) {
+      left = left.or(and(depth));
     }
     return left;
   }
 
-  private Predicate<JsonNode> and(String variable) {
-    Predicate<JsonNode> left = not(variable);
-    while (word("and")) {
-      left = left.and(not(variable));
+  private Test<T> and(int depth) {
+    Test<T> left = not(depth);
+    while (text.word("and")) {
+      left = left.and(not(depth));
     }
     return left;
   }
 
-  private Predicate<JsonNode> not(String variable) {
-    if (word("not")) {
-      return not(variable).negate();
+  private Test<T> not(int depth) {
+    if (text.word("not")) {
+      return new Test<>(not(depth + 1).passes().negate(), null);
     }
-    blanks();
-    if (eat('(')) {
-      Predicate<JsonNode> inner = or(variable);
-      expect(')');
+    if (text.eat('(')) {
+      Test<T> inner = or(depth + 1);
+      text.expect(')');
       return inner;
     }
-    return comparison(variable);
+    return comparison(depth);
   }
 
-  private Predicate<JsonNode> comparison(String variable) {
-    String name = name();
-    blanks();
-    if ((name.equals("startswith") || name.equals("contains")) && eat('(')) {
-      blanks();
-      String path = path(name(), variable);
-      blanks();
-      expect(',');
-      String value = literal().toString();
-      blanks();
-      expect(')');
+  private Test<T> comparison(int depth) {
+    String name = text.name();
+    if ((name.equals("startswith") || name.equals("contains")) && text.eat('(')) {
+      Fields.Field<T> field = fields.filterable(path(text.name()));
+      text.expect(',');
+      String value = text.literal() instanceof String given ? given : text.refuse();
+      text.expect(')');
       boolean start = name.equals("startswith");
-      return row -> {
-        String found = field(row, path).asText("");
-        return start ? found.startsWith(value) : found.contains(value);
-      };
+      return new Test<>(
+          row ->
+              field.value().apply(row) instanceof String found
+                  && (start ? found.startsWith(value) : found.contains(value)),
+          null);
     }
-    if (name.endsWith("/any") && eat('(')) {
-      String list = path(name.substring(0, name.length() - 4), variable);
-      String inner = name();
-      blanks();
-      expect(':');
-      Predicate<JsonNode> test = or(inner);
-      blanks();
-      expect(')');
-      return row -> {
-        for (JsonNode item : field(row, list)) {
-          if (test.test(item)) {
-            return true;
-          }
-        }
-        return false;
-      };
+    if (name.endsWith("/any") && text.eat('(')) {
+      return any(fields.list(path(name.substring(0, name.length() - 4))), depth);
     }
-    String path = path(name, variable);
-    String operator = name();
+    String path = path(name);
+    Fields.Field<T> field = fields.filterable(path);
+    String operator = text.name();
     if (operator.equals("in")) {
-      blanks();
-      expect('(');
-      List<String> values = new ArrayList<>();
+      Set<Object> values = new HashSet<>();
+      text.expect('(');
       do {
-        values.add(literal().toString());
-        blanks();
-      } while (eat(','));
-      expect(')');
-      return row -> values.contains(field(row, path).asText());
+        values.add(value(field, text.literal()));
+      } while (text.eat(','));
+      text.expect(')');
+      Set<String> ids = new HashSet<>();
+      values.forEach(value -> ids.add(value.toString()));
+      return new Test<>(
+          row -> {
+            Object found = field.value().apply(row);
+            return found != null && values.contains(found);
+          },
+          path.equals("extId") ? ids : null);
     }
-    Object value = literal();
-    return switch (operator) {
-      case "eq" -> row -> compare(field(row, path), value) == 0;
-      case "ne" -> row -> compare(field(row, path), value) != 0;
-      case "gt" -> row -> present(row, path) && compare(field(row, path), value) > 0;
-      case "ge" -> row -> present(row, path) && compare(field(row, path), value) >= 0;
-      case "lt" -> row -> present(row, path) && compare(field(row, path), value) < 0;
-      case "le" -> row -> present(row, path) && compare(field(row, path), value) <= 0;
-      default -> throw wrong();
-    };
+    Object value = value(field, text.literal());
+    Predicate<T> passes =
+        switch (operator) {
+          case "eq" -> row -> value.equals(field.value().apply(row));
+          case "ne" -> row -> !value.equals(field.value().apply(row));
+          case "gt" -> row -> compare(field, row, value, 1, 1);
+          case "ge" -> row -> compare(field, row, value, 0, 1);
+          case "lt" -> row -> compare(field, row, value, -1, -1);
+          case "le" -> row -> compare(field, row, value, -1, 0);
+          default -> throw text.wrong();
+        };
+    boolean id = path.equals("extId") && operator.equals("eq");
+    return new Test<>(passes, id ? Set.of(value.toString()) : null);
   }
 
-  private static boolean present(JsonNode row, String path) {
-    return !field(row, path).isMissingNode();
+  private <E> Test<T> any(Fields.Many<T, E> many, int depth) {
+    String inner = text.name();
+    text.expect(':');
+    Predicate<E> test =
+        new ODataFilter<>(text, many.inner(), inner, bareEnums).or(depth + 1).passes();
+    text.expect(')');
+    return new Test<>(row -> many.elements().apply(row).stream().anyMatch(test), null);
   }
 
-  private static int compare(JsonNode found, Object value) {
-    if (found.isNumber() && value instanceof Double number) {
-      return Double.compare(found.asDouble(), number);
+  /** Values that are alike must be equal, so numbers are all longs or doubles as they come. */
+  private Object value(Fields.Field<T> field, Object literal) {
+    if (field.enumeration() != null) {
+      if (literal instanceof FilterText.Enumerated value) {
+        return value.type().equals(field.enumeration()) ? value.value() : text.refuse();
+      }
+      return bareEnums && literal instanceof String ? literal : text.refuse();
     }
-    if (found.isMissingNode()) {
-      return -1;
-    }
-    String text =
-        value instanceof Double number && number == Math.rint(number)
-            ? String.valueOf(number.longValue())
-            : value.toString();
-    if (text.matches("\\d{4}-\\d\\d-\\d\\dT.*")) {
-      return java.time.Instant.parse(found.asText()).compareTo(java.time.Instant.parse(text));
-    }
-    return found.asText().compareTo(text);
+    return literal instanceof FilterText.Enumerated ? text.refuse() : literal;
   }
 
-  private static JsonNode field(JsonNode row, String path) {
-    JsonNode node = row;
-    if (path.isEmpty()) {
-      return node;
+  private static <T> boolean compare(Fields.Field<T> field, T row, Object value, int from, int to) {
+    Object found = field.value().apply(row);
+    if (found == null) {
+      return false;
     }
-    for (String part : path.split("/")) {
-      node = node.path(part);
-    }
-    return node;
+    int order = order(found, value);
+    return order >= from && order <= to;
   }
 
-  private static String path(String name, String variable) {
-    if (!variable.isEmpty() && name.equals(variable)) {
+  /** -1, 0 or 1; values of different kinds compare as their texts do. */
+  static int order(Object left, Object right) {
+    if (left instanceof Number a && right instanceof Number b) {
+      return Double.compare(a.doubleValue(), b.doubleValue());
+    }
+    if (left instanceof Instant a && right instanceof Instant b) {
+      return Integer.signum(a.compareTo(b));
+    }
+    return Integer.signum(left.toString().compareTo(right.toString()));
+  }
+
+  private String path(String name) {
+    if (variable.isEmpty()) {
+      return name;
+    }
+    if (name.equals(variable)) {
       return "";
     }
-    return !variable.isEmpty() && name.startsWith(variable + "/")
-        ? name.substring(variable.length() + 1)
-        : name;
+    return name.startsWith(variable + "/") ? name.substring(variable.length() + 1) : name;
   }
 
-  private Object literal() {
-    blanks();
-    if (at < text.length() && text.charAt(at) == '\'') {
-      return quoted();
-    }
-    int start = at;
-    while (at < text.length() && "(), '".indexOf(text.charAt(at)) < 0) {
-      at++;
-    }
-    String word = text.substring(start, at);
-    if (at < text.length() && text.charAt(at) == '\'' && word.contains(".")) {
-      return quoted(); // Namespace.Enum'VALUE'
-    }
-    if (word.equals("true") || word.equals("false") || word.matches("\\d{4}-\\d\\d-\\d\\dT.*")) {
-      return word;
-    }
-    try {
-      return Double.valueOf(word);
-    } catch (NumberFormatException e) {
-      throw wrong();
-    }
-  }
+  /** Where the reading of a filter is. */
+  static final class FilterText {
+    private final String text;
+    private int at;
 
-  private String quoted() {
-    StringBuilder value = new StringBuilder();
-    at++;
-    while (at < text.length()) {
-      char c = text.charAt(at++);
-      if (c != '\'') {
-        value.append(c);
-      } else if (at < text.length() && text.charAt(at) == '\'') {
-        value.append('\'');
+    FilterText(String text) {
+      this.text = text;
+    }
+
+    /** A value with its type before it, as {@code Vmm.Ahv.Config.PowerState'ON'}. */
+    record Enumerated(String type, String value) {}
+
+    /** A text, an {@link Enumerated}, a {@link Long}, {@link Double}, boolean or instant. */
+    Object literal() {
+      blanks();
+      if (at < text.length() && text.charAt(at) == '\'') {
+        return quoted();
+      }
+      int start = at;
+      while (at < text.length() && "(), '".indexOf(text.charAt(at)) < 0) {
         at++;
-      } else {
-        return value.toString();
+      }
+      String word = text.substring(start, at);
+      if (at < text.length() && text.charAt(at) == '\'' && word.contains(".")) {
+        return new Enumerated(word, quoted());
+      }
+      if (word.equals("true") || word.equals("false")) {
+        return Boolean.valueOf(word);
+      }
+      try {
+        if (word.matches("-?\\d{1,18}")) {
+          return Long.valueOf(word);
+        }
+        return word.contains("T") ? Instant.parse(word) : (Object) Double.valueOf(word);
+      } catch (NumberFormatException | DateTimeParseException e) {
+        throw wrong();
       }
     }
-    throw wrong();
-  }
 
-  private String name() {
-    blanks();
-    int start = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || "/_$".indexOf(text.charAt(at)) >= 0)) {
+    private String quoted() {
+      StringBuilder value = new StringBuilder();
       at++;
-    }
-    if (start == at) {
+      while (at < text.length()) {
+        char c = text.charAt(at++);
+        if (c != '\'') {
+          value.append(c);
+        } else if (at < text.length() && text.charAt(at) == '\'') {
+          value.append('\'');
+          at++;
+        } else {
+          return value.toString();
+        }
+      }
       throw wrong();
     }
-    return text.substring(start, at);
-  }
 
-  private boolean word(String word) {
-    blanks();
-    int end = at + word.length();
-    if (text.toLowerCase(Locale.ROOT).startsWith(word, at)
-        && end < text.length()
-        && " (".indexOf(text.charAt(end)) >= 0) {
-      at = end;
-      return true;
+    String name() {
+      blanks();
+      int start = at;
+      while (at < text.length()
+          && (Character.isLetterOrDigit(text.charAt(at)) || "/_$".indexOf(text.charAt(at)) >= 0)) {
+        at++;
+      }
+      if (start == at) {
+        throw wrong();
+      }
+      return text.substring(start, at);
     }
-    return false;
-  }
 
-  private void blanks() {
-    while (at < text.length() && text.charAt(at) == ' ') {
-      at++;
+    boolean word(String word) {
+      blanks();
+      int end = at + word.length();
+      if (text.startsWith(word, at) && end < text.length() && " (".indexOf(text.charAt(end)) >= 0) {
+        at = end;
+        return true;
+      }
+      return false;
     }
-  }
 
-  private boolean eat(char c) {
-    blanks();
-    if (at < text.length() && text.charAt(at) == c) {
-      at++;
-      return true;
+    private void blanks() {
+      while (at < text.length() && text.charAt(at) == ' ') {
+        at++;
+      }
     }
-    return false;
-  }
 
-  private void expect(char c) {
-    if (!eat(c)) {
+    boolean ended() {
+      blanks();
+      return at == text.length();
+    }
+
+    boolean eat(char c) {
+      blanks();
+      if (at < text.length() && text.charAt(at) == c) {
+        at++;
+        return true;
+      }
+      return false;
+    }
+
+    void expect(char c) {
+      if (!eat(c)) {
+        throw wrong();
+      }
+    }
+
+    String refuse() {
       throw wrong();
     }
-  }
 
-  private IllegalArgumentException wrong() {
-    return new IllegalArgumentException("Invalid filter at position " + at + ": " + text);
+    IllegalArgumentException wrong() {
+      return new IllegalArgumentException("$filter: wrong at position " + at + ": " + text);
+    }
   }
 }

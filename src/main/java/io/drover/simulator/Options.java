@@ -2,6 +2,7 @@ package io.drover.simulator;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The settings, each as {@code --name=value}; unknown ones are refused. */
@@ -11,29 +12,43 @@ final class Options {
   static {
     DEFAULTS.put("data", "simulator-data"); // folder for the request log and the credentials
     DEFAULTS.put("seed", "1");
-    DEFAULTS.put("vms", "24");
-    DEFAULTS.put("prism-port", "0"); // 0: any free port
+    DEFAULTS.put("vms", "24"); // of each Prism Central
+    DEFAULTS.put("prism-centrals", "production"); // names, with commas between
+    DEFAULTS.put("versions", "4.2"); // newest minor of all, or vmm:4.2,prism:4.3 …
+    DEFAULTS.put("prism-port", "0"); // of the first Prism Central; 0: any free port
     DEFAULTS.put("slack-port", "0");
     DEFAULTS.put("pager-port", "0");
     DEFAULTS.put("control-port", "0");
     DEFAULTS.put("guest-ssh-port", "0");
     DEFAULTS.put("guest-http-port", "0");
+    DEFAULTS.put("tls", "off"); // https with a certificate made for this run
     DEFAULTS.put("tiers", "off"); // off, real, or a factor of the real ones
     DEFAULTS.put("task-time", "300ms");
     DEFAULTS.put("boot-time", "300ms");
+    DEFAULTS.put("shutdown-time", "100ms"); // from the end of its task until the VM is off
     DEFAULTS.put("update-time", "300ms");
+    DEFAULTS.put("special-vms", "on"); // three that end differently
+    DEFAULTS.put("duplicate-names", "off"); // VM 2 is called as VM 1 is
+    DEFAULTS.put("hostile-names", "off");
     DEFAULTS.put("request-id-memory", "on"); // whether the same request id finds the same task
     DEFAULTS.put("revert-while-on", "fail"); // fail or ok
+    DEFAULTS.put("revert-wrong-id", "refuse"); // refuse (404) or fail (the task)
     DEFAULTS.put("power-same", "fail"); // power-on of an ON VM: fail or ok
     DEFAULTS.put("missing-if-match-status", "428");
+    DEFAULTS.put("stale-if-match", "refuse"); // refuse (412) or fail (the task)
     DEFAULTS.put("empty-list", "omit"); // omit or empty
+    DEFAULTS.put("never-expires", "omit"); // omit or sentinel: the time of 1969
+    DEFAULTS.put("unqualified-enums", "fail"); // powerState eq 'ON': fail or ok
+    DEFAULTS.put("vm-category-filter", "by-version"); // by-version (from vmm 4.3 on), on, off
+    DEFAULTS.put("api-key-replicate", "fail"); // fail (403) or ok
+    DEFAULTS.put("version-info", "on"); // OPTIONS …/unversioned/info
     DEFAULTS.put("retry-after", "on");
-    DEFAULTS.put("hostile-names", "off");
     DEFAULTS.put("username", "admin");
     DEFAULTS.put("password", ""); // generated when empty
     DEFAULTS.put("guest-user", "drover");
     DEFAULTS.put("guest-password", ""); // generated when empty
     DEFAULTS.put("parent-pid", ""); // ends with that process
+    DEFAULTS.put("exit-with-stdin", "false"); // ends when its standard input does
   }
 
   private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
@@ -55,6 +70,10 @@ final class Options {
     return options;
   }
 
+  static List<String> names() {
+    return List.copyOf(DEFAULTS.keySet());
+  }
+
   String text(String name) {
     String value = values.get(name);
     if (value == null) {
@@ -64,28 +83,64 @@ final class Options {
   }
 
   int number(String name) {
-    return Integer.parseInt(text(name));
+    try {
+      return Integer.parseInt(text(name));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--" + name + "=" + text(name) + " (expected: a number)", e);
+    }
   }
 
   boolean on(String name) {
-    return text(name).equals("on") || text(name).equals("ok");
+    return switch (text(name)) {
+      case "on", "ok", "true" -> true;
+      default -> false;
+    };
   }
 
   Duration duration(String name) {
     String text = text(name);
-    if (text.endsWith("ms")) {
-      return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
+    try {
+      return text.endsWith("ms")
+          ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+          : Duration.ofSeconds(Long.parseLong(text.replaceFirst("s$", "")));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--" + name + "=" + text + " (expected: as 300ms or 2s)", e);
     }
-    return Duration.ofSeconds(Long.parseLong(text.replace("s", "")));
+  }
+
+  /** The newest minor that a namespace serves. */
+  int newest(String namespace) {
+    String minor = "";
+    for (String part : text("versions").split(",")) {
+      int colon = part.indexOf(':');
+      if (colon < 0 || part.substring(0, colon).equals(namespace)) {
+        minor = part.substring(colon + 1);
+      }
+    }
+    if (minor.isEmpty()) {
+      return 2;
+    }
+    if (!minor.matches("4\\.\\d")) {
+      throw new IllegalArgumentException(
+          "--versions=" + text("versions") + " (expected: as 4.2, or vmm:4.2,prism:4.3)");
+    }
+    return minor.charAt(2) - '0';
   }
 
   /** The factor of the real tiers; 0 means none are kept. */
   double tiers() {
     String text = text("tiers");
-    return switch (text) {
-      case "off" -> 0;
-      case "real" -> 1;
-      default -> Double.parseDouble(text.replace("x", ""));
-    };
+    try {
+      return switch (text) {
+        case "off" -> 0;
+        case "real" -> 1;
+        default -> Double.parseDouble(text.replace("x", ""));
+      };
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--tiers=" + text + " (expected: off, real, or a factor as 10)", e);
+    }
   }
 }

@@ -5,52 +5,90 @@ import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the simulated world in a process of its own, says where it is, and stays until its parent
- * ends.
+ * The simulated world: Prism Centrals, guests, Slack, a pager, and the way to make things go wrong
+ * in it. In a process of its own it says where it is, and stays until its parent ends.
  */
-public final class Simulator {
-  private Simulator() {}
+public final class Simulator implements AutoCloseable {
+  private final Options options;
+  private final World world;
+  private final Guests guests;
+  private final List<Undertow> servers = new ArrayList<>();
+  private final ObjectNode ready = Json.object();
 
-  /** Arguments as {@link Options} lists them. Prints one line, {@code SIMULATOR READY {…}}. */
-  public static void main(String[] args) throws IOException {
-    Options options = Options.parse(args);
-    World world = new World(options);
+  private Simulator(Options options) throws IOException {
+    this.options = options;
+    this.world = new World(options);
+    Path folder = Path.of(options.text("data"));
     Faults faults = new Faults();
-    String password = secret(options.text("password"));
-    String guestPassword = secret(options.text("guest-password"));
-    PrismApi prism =
-        new PrismApi(world, faults, new Tiers(options.tiers()), options.text("username"), password);
-    Guests guests = new Guests(world, faults, options.text("guest-user"), guestPassword);
-    Chat slack = new Chat("slack", faults);
-    Chat pager = new Chat("pager", faults);
-    Control control = new Control(world, faults, prism, guests, slack, pager);
-    ObjectNode credentials = Json.object();
-    credentials.put("username", options.text("username")).put("password", password);
-    credentials.put("guestUser", guests.user()).put("guestPassword", guestPassword);
-    Path file = Path.of(options.text("data"), "credentials.json").toAbsolutePath();
-    Files.deleteIfExists(file);
-    try {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } catch (UnsupportedOperationException e) {
-      Files.createFile(file); // a file system without such permissions
+    Logins logins = new Logins(options.text("username"), Logins.secret(options.text("password")));
+    guests =
+        new Guests(
+            world,
+            faults,
+            options.text("guest-user"),
+            Logins.secret(options.text("guest-password")));
+    Credentials credentials = new Credentials(folder, logins, guests);
+    Certificate certificate = options.on("tls") ? Certificate.in(folder) : null;
+    Map<String, PrismApi> prisms = new LinkedHashMap<>();
+    ObjectNode centrals = Json.object();
+    for (Central central : world.centrals.values()) {
+      PrismApi prism = new PrismApi(central, faults, new Tiers(options.tiers()), logins);
+      int port = prisms.isEmpty() ? options.number("prism-port") : 0;
+      prisms.put(central.name, prism);
+      centrals.put(central.name, serve(port, prism, certificate));
     }
-    Files.writeString(file, credentials.toString(), StandardCharsets.UTF_8);
-    ObjectNode ready = Json.object();
-    ready.put("prism", url(serve(options.number("prism-port"), prism)));
-    ready.put("slack", url(serve(options.number("slack-port"), slack)));
-    ready.put("pager", url(serve(options.number("pager-port"), pager)));
-    ready.put("control", url(serve(options.number("control-port"), control)));
+    Chat slack = new Chat("slack", world, faults);
+    Chat pager = new Chat("pager", world, faults);
+    ready.put("prism", centrals.elements().next().asText());
+    ready.set("prismCentrals", centrals);
+    ready.put("slack", serve(options.number("slack-port"), slack, certificate));
+    ready.put("pager", serve(options.number("pager-port"), pager, certificate));
+    Control control =
+        new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
+    control.credentials(logins, credentials);
+    ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
-    ready.put("credentials", file.toString());
+    ready.put("credentials", credentials.write().toString());
+    if (certificate != null) {
+      ready.put("certificate", certificate.pem().toString());
+    }
+  }
+
+  /** Arguments as {@link Options} lists them. */
+  static Simulator start(String... arguments) throws IOException {
+    return new Simulator(Options.parse(arguments));
+  }
+
+  /** Prints one line, {@code SIMULATOR READY {…}}. */
+  public static void main(String[] args) throws IOException {
+    try {
+      Simulator simulator = start(args);
+      simulator.endWithParent();
+      System.out.println("SIMULATOR READY " + simulator.ready);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** Where everything is. */
+  ObjectNode ready() {
+    return ready.deepCopy();
+  }
+
+  World world() {
+    return world;
+  }
+
+  private void endWithParent() {
     String parent = options.text("parent-pid");
     if (!parent.isEmpty()) {
       ProcessHandle.of(Long.parseLong(parent))
@@ -58,31 +96,40 @@ public final class Simulator {
               process -> process.onExit().thenRun(() -> Runtime.getRuntime().halt(0)),
               () -> Runtime.getRuntime().halt(0));
     }
-    System.out.println("SIMULATOR READY " + ready);
-  }
-
-  private static String secret(String given) {
-    if (!given.isEmpty()) {
-      return given;
+    if (options.on("exit-with-stdin")) {
+      Thread reader = new Thread(Simulator::untilInputEnds, "simulator-stdin");
+      reader.setDaemon(true);
+      reader.start();
     }
-    byte[] random = new byte[18];
-    new SecureRandom().nextBytes(random);
-    return Base64.getUrlEncoder().encodeToString(random);
   }
 
-  private static int serve(int port, HttpHandler handler) {
-    Undertow server =
-        Undertow.builder()
-            .addHttpListener(port, "127.0.0.1")
-            .setIoThreads(1)
-            .setWorkerThreads(4)
-            .setHandler(handler)
-            .build();
+  private static void untilInputEnds() {
+    try {
+      while (System.in.read() >= 0) {} // what comes in means nothing
+    } catch (IOException e) {
+      // as good as its end
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private String serve(int port, HttpHandler handler, @Nullable Certificate certificate) {
+    Undertow.Builder builder = Undertow.builder().setIoThreads(1).setWorkerThreads(4);
+    if (certificate == null) {
+      builder.addHttpListener(port, "127.0.0.1");
+    } else {
+      builder.addHttpsListener(port, "127.0.0.1", certificate.context());
+    }
+    Undertow server = builder.setHandler(handler).build();
     server.start();
-    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+    servers.add(server);
+    int bound = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+    return (certificate == null ? "http" : "https") + "://127.0.0.1:" + bound;
   }
 
-  private static String url(int port) {
-    return "http://127.0.0.1:" + port;
+  @Override
+  public void close() throws IOException {
+    servers.forEach(Undertow::stop);
+    guests.close();
+    world.close();
   }
 }

@@ -1,19 +1,37 @@
 package io.drover.simulator;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** One simulated VM with its guest. Guarded by the world's lock. */
 final class Vm {
+  static final Set<String> BEHAVIOURS =
+      Set.of(
+          "healthy",
+          "unhealthyAfterPatch",
+          "unhealthyEvenAfterRevert",
+          "flappingAfterPatch",
+          "neverComesBack",
+          "neverComesBackAtAll",
+          "updateFails",
+          "updateHangs",
+          "noRebootNeeded",
+          "ignoresReboot",
+          "ignoresShutdown");
+
+  final Central central;
+  final int number;
   final String extId;
   String name;
   final String cluster;
   final String address;
   final List<String> categories = new ArrayList<>();
   final String distribution;
+  final Instant created = World.now();
   int sockets = 2;
   int coresPerSocket = 1;
   long memoryBytes = 4L << 30;
@@ -26,15 +44,26 @@ final class Vm {
   String behaviour = "healthy";
 
   /** When the guest answers again, in nanoseconds of {@link System#nanoTime()}. */
-  long upAt;
+  long upAt = System.nanoTime();
 
+  boolean lostForEver;
   int boots = 1;
   int updates;
+  int probes;
   int hostKeyVersion;
   boolean unhealthyAfterRevert;
   final Map<String, Unit> units = new HashMap<>();
 
-  Vm(String extId, String name, String cluster, String address, String distribution) {
+  Vm(
+      Central central,
+      int number,
+      String extId,
+      String name,
+      String cluster,
+      String address,
+      String distribution) {
+    this.central = central;
+    this.number = number;
     this.extId = extId;
     this.name = name;
     this.cluster = cluster;
@@ -42,8 +71,16 @@ final class Vm {
     this.distribution = distribution;
   }
 
+  boolean on() {
+    return powerState.equals("ON");
+  }
+
   boolean up() {
-    return powerState.equals("ON") && System.nanoTime() - upAt >= 0;
+    return on() && !lostForEver && System.nanoTime() - upAt >= 0;
+  }
+
+  boolean exists() {
+    return central.vms.get(extId) == this;
   }
 
   String bootId() {
@@ -51,12 +88,17 @@ final class Vm {
   }
 
   String etag() {
-    return "YXBwbGljYXRpb24vanNvbg==:" + World.hex("etag " + extId + " " + generation);
+    return World.etag("vm " + extId + " " + generation);
+  }
+
+  /** What a fault may call it by. */
+  Set<String> names() {
+    return Set.of(extId, name);
   }
 
   /** A detached command; gone with the guest's memory. */
   static final class Unit {
     String state = "active";
-    @Nullable Integer exit;
+    boolean updating;
   }
 }

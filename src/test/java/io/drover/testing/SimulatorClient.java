@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What a test sees of the simulated world, and what it does to it. */
 public final class SimulatorClient {
@@ -42,31 +44,52 @@ public final class SimulatorClient {
 
   public List<Vm> vms() {
     List<Vm> vms = new ArrayList<>();
-    get("/world")
-        .path("vms")
-        .forEach(
-            vm ->
-                vms.add(
-                    new Vm(
-                        vm.path("extId").asText(),
-                        vm.path("name").asText(),
-                        vm.path("power").asText(),
-                        vm.path("up").asBoolean(),
-                        vm.path("healthy").asBoolean(),
-                        vm.path("release").asInt(),
-                        vm.path("boots").asInt(),
-                        vm.path("updates").asInt(),
-                        vm.path("halfInstalled").asBoolean(),
-                        vm.path("distribution").asText())));
+    get("/world").path("vms").forEach(vm -> vms.add(vm(vm)));
     return vms;
+  }
+
+  private static Vm vm(JsonNode vm) {
+    return new Vm(
+        vm.path("extId").asText(),
+        vm.path("name").asText(),
+        vm.path("power").asText(),
+        vm.path("up").asBoolean(),
+        vm.path("healthy").asBoolean(),
+        vm.path("release").asInt(),
+        vm.path("boots").asInt(),
+        vm.path("updates").asInt(),
+        vm.path("halfInstalled").asBoolean(),
+        vm.path("distribution").asText());
   }
 
   /** By name or extId. */
   public Vm vm(String wanted) {
-    return vms().stream()
-        .filter(vm -> vm.name().equals(wanted) || vm.extId().equals(wanted))
-        .findFirst()
-        .orElseThrow(() -> new NoSuchElementException("There is no VM " + wanted));
+    return vm(details(wanted));
+  }
+
+  private JsonNode details(String wanted) {
+    String name = URLEncoder.encode(wanted, StandardCharsets.UTF_8).replace("+", "%20");
+    return get("/vm?vm=" + name);
+  }
+
+  /** What a file of the guest holds; null when it has none of that name. */
+  public @Nullable String file(String vm, String path) {
+    return details(vm).path("files").path(path).textValue();
+  }
+
+  /** Makes a VM that runs; its extId. */
+  public String create(String name, String distribution) {
+    ObjectNode body = JSON.createObjectNode().put("name", name).put("distribution", distribution);
+    return post("/vms", body).path("extId").asText();
+  }
+
+  public void delete(String vm) {
+    change(vm, "delete", true);
+  }
+
+  /** Refuses the next calls to Prism and ends all sessions. */
+  public void expireCredentials(int calls) {
+    post("/credentials", JSON.createObjectNode().put("expire", calls));
   }
 
   /** The extIds of the recovery points of a VM, in order of their making. */
@@ -82,8 +105,13 @@ public final class SimulatorClient {
   }
 
   public List<Event> log() {
+    return log(0);
+  }
+
+  /** What came after the event of this number. */
+  public List<Event> log(long after) {
     List<Event> events = new ArrayList<>();
-    get("/log")
+    get("/log?after=" + after)
         .forEach(
             line ->
                 events.add(
@@ -117,7 +145,7 @@ public final class SimulatorClient {
     return StreamSupport.stream(array.spliterator(), false).toList();
   }
 
-  String knownHosts() {
+  public String knownHosts() {
     return send(request("/known-hosts").GET().build());
   }
 

@@ -41,6 +41,7 @@ public final class SimulatorProcess implements AutoCloseable {
     command.add("io.drover.simulator.Simulator");
     command.add("--data=" + folder);
     command.add("--parent-pid=" + ProcessHandle.current().pid());
+    command.addAll(List.of("--exit-with-stdin=true", "--special-vms=off"));
     command.addAll(List.of(options));
     try {
       Process process =
@@ -82,6 +83,34 @@ public final class SimulatorProcess implements AutoCloseable {
     return ready.path("guestHttpPort").asInt();
   }
 
+  public int guestSshPort() {
+    return ready.path("guestSshPort").asInt();
+  }
+
+  /** The address of one of several Prism Centrals. */
+  public String prism(String name) {
+    return ready.path("prismCentrals").path(name).asText();
+  }
+
+  /** Where its certificate is to be trusted, with {@code --tls=on}. */
+  public Path certificate() {
+    return Path.of(ready.path("certificate").asText());
+  }
+
+  /** As {@code username}, {@code password}, {@code apiKey}, {@code guestUser} … */
+  public String credential(String name) {
+    return credentials.path(name).asText();
+  }
+
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** As the operating system does when this JVM dies. */
+  void closeItsInput() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** Settings with which Drover reaches this world under the system name {@code prod}. */
   public List<String> settings(Path folder) {
     try {
@@ -106,6 +135,6 @@ public final class SimulatorProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 }

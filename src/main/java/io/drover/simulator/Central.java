@@ -1,0 +1,157 @@
+package io.drover.simulator;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one Prism Central knows: two clusters, their VMs, recovery points, categories and tasks.
+ * Guarded by the world's lock.
+ */
+final class Central {
+  final World world;
+  final String name;
+  final String domainManager;
+  final List<String> clusters;
+  final Map<String, Vm> vms = new LinkedHashMap<>();
+  final Map<String, Category> categories = new LinkedHashMap<>();
+  final Map<String, Point> points = new LinkedHashMap<>();
+  final Map<String, Task> tasks = new LinkedHashMap<>();
+
+  /** The point in which a VM's own one is. */
+  final Map<String, Point> pointOfPart = new HashMap<>();
+
+  private final Map<String, String> taskOfRequest = new HashMap<>();
+
+  Central(World world, String name, String domainManager, List<String> clusters) {
+    this.world = world;
+    this.name = name;
+    this.domainManager = domainManager;
+    this.clusters = clusters;
+  }
+
+  /** A value of a category. */
+  record Category(String extId, String key, String value) {}
+
+  String category(String key, String value) {
+    String extId = World.uuid("category " + key + ":" + value);
+    categories.computeIfAbsent(extId, id -> new Category(id, key, value));
+    return extId;
+  }
+
+  void keep(Point point) {
+    points.put(point.extId, point);
+    point.parts.forEach(part -> pointOfPart.put(part.extId(), point));
+  }
+
+  void forget(Point point) {
+    points.remove(point.extId);
+    point.parts.forEach(part -> pointOfPart.remove(part.extId()));
+  }
+
+  /** The task that this request id began; null when it did not, or nobody remembers. */
+  @Nullable String remembered(@Nullable String requestId) {
+    return requestId != null && world.options.on("request-id-memory")
+        ? taskOfRequest.get(requestId)
+        : null;
+  }
+
+  /** Begins a task that does its work after its time, and then says how it ended. */
+  Task begin(
+      @Nullable String requestId,
+      String operation,
+      List<Task.Entity> entities,
+      Task.Work work,
+      @Nullable String fate) {
+    Task task =
+        new Task(
+            "ZXJnb24=:" + world.newId(), operation, entities, world.options.duration("task-time"));
+    tasks.put(task.extId, task);
+    if (requestId != null) {
+      taskOfRequest.put(requestId, task.extId);
+    }
+    task.stuck = "stuck".equals(fate);
+    task.suspended = "suspended".equals(fate);
+    if (!task.stuck && !task.suspended) {
+      world.clock.schedule(
+          () -> end(task, work, fate),
+          world.options.duration("task-time").toNanos(),
+          TimeUnit.NANOSECONDS);
+    }
+    return task;
+  }
+
+  /** Asks a task to stop; it does, a little later, unless it is over by then. */
+  void cancel(Task task) {
+    task.canceling = true;
+    world.clock.schedule(
+        () -> {
+          synchronized (world) {
+            if (task.end == null) {
+              task.finish("CANCELED");
+            }
+          }
+        },
+        20,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void end(Task task, Task.Work work, @Nullable String fate) {
+    synchronized (world) {
+      if (task.end != null || task.canceling) {
+        return;
+      }
+      switch (fate == null ? "" : fate) {
+        case "failed" ->
+            fail(task, "VMM-24000", "VM_INTERNAL_ERROR", "The task was made to fail by a fault");
+        case "failed-silent" -> {
+          task.legacyError = "The task was made to fail by a fault, without a message";
+          task.finish("FAILED");
+        }
+        case "failed-in-subtask" -> {
+          Task child =
+              new Task(
+                  "ZXJnb24=:" + world.newId(),
+                  task.operation + "Part",
+                  task.entities,
+                  world.options.duration("task-time"));
+          child.parent = task;
+          tasks.put(child.extId, child);
+          task.subTasks.add(child);
+          fail(child, "AHV-1203", "STORAGE_FULL", "No space left on the storage container");
+          fail(task, "VMM-24000", "VM_INTERNAL_ERROR", "The operation failed");
+        }
+        case "etag-mismatch" ->
+            fail(
+                task,
+                "VMM-30303",
+                "VM_ETAG_MISMATCH",
+                "The If-Match header value is not the current one");
+        case "canceled" -> task.finish("CANCELED");
+        case "failed-after-effect" -> {
+          work(task, work);
+          fail(task, "VMM-24000", "VM_INTERNAL_ERROR", "The task did its work and failed after it");
+        }
+        default -> work(task, work);
+      }
+    }
+  }
+
+  private static void work(Task task, Task.Work work) {
+    try {
+      work.run(task);
+      task.finish("SUCCEEDED");
+    } catch (Task.Refusal refusal) {
+      task.error = refusal.failure();
+      task.finish("FAILED");
+    }
+  }
+
+  private static void fail(Task task, String code, String group, String message) {
+    task.error = new Task.Failure(code, group, message);
+    task.finish("FAILED");
+  }
+}
