@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connectTimeout for the connection and the login together
  * @param commandTimeout for one command; an update runs detached and is not bound by it
  * @param outputLimit bytes of a command's output that are kept, its end
+ * @param logins how many log-ins are under way at a time, 1..1000; others wait in line
  * @param patience how long a guest that does not answer is asked again, where asking twice does no
  *     harm
  * @param firstPause between two looks at a guest; it grows by half each time
@@ -38,6 +39,7 @@ record GuestProperties(
     @DefaultValue("10s") Duration connectTimeout,
     @DefaultValue("60s") Duration commandTimeout,
     @DefaultValue("65536") int outputLimit,
+    @DefaultValue("16") int logins,
     @DefaultValue("90s") Duration patience,
     @DefaultValue("2s") Duration firstPause,
     @DefaultValue("15s") Duration longestPause) {}

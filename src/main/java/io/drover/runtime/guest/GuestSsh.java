@@ -48,11 +48,13 @@ final class GuestSsh implements AutoCloseable {
   private final HostKeyRules hostKeys;
   private final Workers workers;
   private final SshClient client;
+  private final Line logins;
 
   GuestSsh(GuestProperties settings, HostKeyRules hostKeys, Workers workers) {
     this.settings = settings;
     this.hostKeys = hostKeys;
     this.workers = workers;
+    this.logins = new Line(settings.logins());
     client = SshClient.setUpDefaultClient();
     // Nothing of the account that Drover runs under: its keys and ssh_config are for people.
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
@@ -130,6 +132,7 @@ final class GuestSsh implements AutoCloseable {
     private volatile @Nullable ClientSession session;
     private volatile boolean sent;
     private volatile boolean reused;
+    private boolean inLine;
     private @Nullable ScheduledFuture<?> deadline;
 
     Attempt(Guest guest, String command) {
@@ -155,6 +158,29 @@ final class GuestSsh implements AutoCloseable {
     }
 
     private void connect() {
+      inLine = true;
+      logins.enter(
+          () -> {
+            if (answer.isDone()) {
+              outOfLine();
+            } else {
+              connectNow();
+            }
+          });
+    }
+
+    /** Once for each turn in the line. */
+    private void outOfLine() {
+      synchronized (this) {
+        if (!inLine) {
+          return;
+        }
+        inLine = false;
+      }
+      workers.pool().execute(logins::done);
+    }
+
+    private void connectNow() {
       boundedBy(settings.connectTimeout());
       try {
         client
@@ -252,6 +278,7 @@ final class GuestSsh implements AutoCloseable {
     }
 
     private void open(ClientSession connected) {
+      outOfLine();
       if (answer.isDone()) {
         connected.close(true);
         return;
@@ -279,10 +306,16 @@ final class GuestSsh implements AutoCloseable {
     }
 
     /** A connection that waited may have died meanwhile; the command goes over a new one then. */
-    private synchronized void notTaken(ClientSession connected, @Nullable Throwable cause) {
-      if (reused && session == connected && !answer.isDone()) {
-        reused = false;
-        session = null;
+    private void notTaken(ClientSession connected, @Nullable Throwable cause) {
+      boolean again;
+      synchronized (this) {
+        again = reused && session == connected && !answer.isDone();
+        if (again) {
+          reused = false;
+          session = null;
+        }
+      }
+      if (again) {
         connected.close(true);
         connect();
       } else if (!answer.isDone()) {
@@ -319,6 +352,7 @@ final class GuestSsh implements AutoCloseable {
     }
 
     private synchronized void over(boolean well) {
+      outOfLine();
       if (deadline != null) {
         deadline.cancel(false);
       }
