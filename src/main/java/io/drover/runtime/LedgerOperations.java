@@ -8,6 +8,7 @@ import io.drover.execution.Execution;
 import io.drover.execution.ExecutionState;
 import io.drover.execution.Executions;
 import io.drover.execution.Operations;
+import io.drover.execution.OutboxMessage;
 import io.drover.execution.Outcome;
 import io.drover.execution.Runbooks;
 import io.drover.execution.StepRecord;
@@ -90,7 +91,6 @@ final class LedgerOperations implements Operations {
   public Execution rerun(String id, String who, @Nullable String recoveryPoint) {
     Execution execution = ended(id);
     ObjectNode inputs = (ObjectNode) engine.codec().read(execution.inputs());
-    inputs.remove("goBackTo");
     if (recoveryPoint != null) {
       if (execution.subject() == null) {
         throw new NotPossible(
@@ -98,7 +98,11 @@ final class LedgerOperations implements Operations {
                 + id
                 + " is not about one VM; only such a one can go back to a recovery point");
       }
-      inputs.put("goBackTo", recoveryPoint);
+      throw new NotPossible(
+          "Going back to recovery point "
+              + recoveryPoint
+              + " before a rerun needs an approval, and no approvers are configured for it; revert"
+              + " the VM by hand, then rerun without it");
     }
     inputs.remove("windowEnd");
     return start(execution, inputs, who, Trigger.Kind.RERUN);
@@ -116,16 +120,19 @@ final class LedgerOperations implements Operations {
           "Execution " + id + " has no rollback to retry: it is " + execution.outcome());
     }
     ObjectNode inputs = (ObjectNode) engine.codec().read(execution.inputs());
-    inputs.remove("goBackTo");
     inputs.put("execution", id);
-    if (inputs.path("recoveryPoint").isMissingNode()) {
-      inputs.set("recoveryPoint", variable(execution, "recoveryPoint"));
-      JsonNode boot = variable(execution, "bootId");
-      if (!boot.isMissingNode()) {
-        inputs.set("bootId", boot);
+    if (!inputs.has("recoveryPoint")) {
+      inputs.put("markerOf", id);
+      inputs.set("recoveryPoint", body(execution, "create-recovery-point"));
+      inputs.set("address", body(execution, "check-eligibility").path("address"));
+      JsonNode rebooted = body(execution, "reboot").path("bootId");
+      JsonNode before = body(execution, "read-boot-id").path("bootId");
+      JsonNode last = rebooted.isTextual() ? rebooted : before;
+      if (last.isTextual()) {
+        inputs.set("bootId", last);
       }
     }
-    if (!inputs.path("recoveryPoint").isObject()) {
+    if (!inputs.path("recoveryPoint").isObject() || !inputs.path("address").isTextual()) {
       throw new NotPossible("Execution " + id + " has no recovery point of its own");
     }
     return runbooks
@@ -150,6 +157,9 @@ final class LedgerOperations implements Operations {
     if (!executions.resolve(id, who, reason.strip())) {
       throw new NotPossible("Execution " + id + " has nothing to resolve");
     }
+    ObjectNode event = engine.codec().newObject();
+    event.put("event_action", "resolve").put("dedup_key", "drover/" + id);
+    engine.journal().outbox(new OutboxMessage("pager", "resolved/" + id, event.toString(), id));
     return find(id);
   }
 
@@ -167,16 +177,17 @@ final class LedgerOperations implements Operations {
         .execution();
   }
 
-  /** The value that the execution's steps last set. */
-  private JsonNode variable(Execution execution, String name) {
-    JsonNode value = engine.codec().read("{}").path("missing");
-    for (StepRecord step : executions.steps(execution.id())) {
-      if (step.outcome() != null) {
-        JsonNode set = engine.codec().read(step.outcome()).path("set").path(name);
-        value = set.isMissingNode() ? value : set;
+  /** What a step of the execution left as its body; missing if it never succeeded. */
+  private JsonNode body(Execution execution, String step) {
+    JsonNode body = engine.codec().read("{}").path("missing");
+    for (StepRecord record : executions.steps(execution.id())) {
+      if (record.key().step().equals(step)
+          && record.state() == StepRecord.State.SUCCEEDED
+          && record.outcome() != null) {
+        body = engine.codec().read(record.outcome()).path("body");
       }
     }
-    return value;
+    return body;
   }
 
   private Set<String> below(String id) {

@@ -6,8 +6,10 @@ import io.drover.execution.Subject;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
@@ -55,6 +57,32 @@ final class LockVmBlock extends AsyncProcessorSupport {
       callback.done(true);
       return true;
     }
+  }
+
+  /**
+   * A processor that takes the VM over from the execution in the input {@code execution}, which
+   * keeps it because its rollback is not proved.
+   */
+  Processor takeOver() {
+    return exchange -> {
+      StepContext context = StepContext.of(exchange);
+      BlockInput in = new BlockInput(exchange);
+      String own = context.key().execution();
+      Object inputs = exchange.getVariable("inputs");
+      String from = inputs instanceof Map<?, ?> map ? String.valueOf(map.get("execution")) : "";
+      Subject vm = new Subject(in.text("system"), in.text("vmExtId"), in.text("vmName"));
+      journal.subject(own, vm).join();
+      context.ensureLive();
+      if (!locks.handOver(from, own) && !locks.tryAcquire(vm, own)) {
+        throw new CallFailure(
+            CallFailure.Verdict.REFUSED,
+            "vm-locked",
+            "VM "
+                + vm.name()
+                + " is worked on by execution "
+                + locks.holder(vm.system(), vm.extId()).map(VmLocks.Held::execution).orElse("?"));
+      }
+    };
   }
 
   private void attempt(

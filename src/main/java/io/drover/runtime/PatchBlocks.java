@@ -1,6 +1,7 @@
 package io.drover.runtime;
 
 import io.drover.execution.Effect;
+import io.drover.execution.Execution;
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.patch.Eligibility;
@@ -262,6 +263,30 @@ public final class PatchBlocks {
           CallFailure.Verdict.FAILED,
           "not-reverted",
           "The file written after the recovery point is still on the VM: it was not put back");
+    }
+  }
+
+  /** Whose marker must be gone, for guest-check-marker-action. */
+  public Map<String, Object> markerRequest(Exchange exchange) {
+    Map<String, Object> request = new HashMap<>();
+    Object of = map(exchange.getVariable("inputs")).get("markerOf");
+    request.put("execution", String.valueOf(of));
+    return request;
+  }
+
+  /** Closes the executions that this one puts right, back to the first. */
+  public void resolveEarlier(Exchange exchange) {
+    String own = String.valueOf(exchange.getVariable("execution"));
+    String who = String.valueOf(exchange.getVariable("requester"));
+    Object earlier = map(exchange.getVariable("inputs")).get("execution");
+    for (int i = 0; earlier != null && i < 100; i++) {
+      executions.resolve(earlier.toString(), who, "Put back and proved by execution " + own);
+      earlier =
+          executions
+              .find(earlier.toString())
+              .filter(execution -> execution.runbook().equals("roll-back-vm"))
+              .map(Execution::rerunOf)
+              .orElse(null);
     }
   }
 

@@ -91,6 +91,11 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  Processor takeOverVm(LockVmBlock lockVm) {
+    return lockVm.takeOver();
+  }
+
+  @Bean
   AnnounceBlock announce(Journal journal) {
     return new AnnounceBlock(journal);
   }

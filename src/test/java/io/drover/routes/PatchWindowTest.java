@@ -105,4 +105,27 @@ class PatchWindowTest {
     assertThat(lab.outcomes(second.id())).containsEntry(vm.extId(), Outcome.FAILED_UNCHANGED);
     assertThat(lab.effects(child.id())).contains("set-recovery-point-expiration");
   }
+
+  @Test
+  void putsRightWhatARollbackLeftUnprovedWhenAnOperatorAsks() {
+    SimulatorClient.Vm vm = fresh();
+    lab.world().change(vm.extId(), "behaviour", "unhealthyAfterPatch");
+    lab.world().fault("task-failed", "vm", vm.extId(), "path", ".*revert.*", "count", 1);
+    Execution window = lab.run("patch-window", lab.window(vm.extId()));
+    Execution child = lab.child(window.id(), vm.extId());
+    assertThat(child.outcome()).as(lab.story(window.id())).isEqualTo(Outcome.ROLLBACK_UNPROVEN);
+    Execution again = lab.end(lab.operations().retryRollback(child.id(), "olga").id());
+    assertThat(again.outcome()).as(lab.story(again.id())).isEqualTo(Outcome.ROLLED_BACK);
+    assertThat(lab.world().vm(vm.extId()))
+        .satisfies(
+            now -> {
+              assertThat(now.release()).isEqualTo(vm.release());
+              assertThat(now.healthy()).isTrue();
+              assertThat(now.power()).isEqualTo("ON");
+            });
+    assertThat(lab.find(child.id()).resolution()).contains(again.id());
+    lab.world().change(vm.extId(), "behaviour", "healthy");
+    Execution next = lab.run("patch-window", lab.window(vm.extId()));
+    assertThat(next.outcome()).as(lab.story(next.id())).isEqualTo(Outcome.SUCCEEDED);
+  }
 }
