@@ -1,5 +1,6 @@
 package io.drover.runtime;
 
+import io.drover.execution.RouteVersions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
@@ -32,13 +36,16 @@ final class RouteLoader {
 
   private final CamelContext context;
   private final LoadedRunbooks runbooks;
+  private final RouteVersions versions;
+  private final Set<String> loaded = new HashSet<>();
   private final PathMatchingResourcePatternResolver resources =
       new PathMatchingResourcePatternResolver();
   private @Nullable Loading loading;
 
-  RouteLoader(CamelContext context, LoadedRunbooks runbooks) {
+  RouteLoader(CamelContext context, LoadedRunbooks runbooks, RouteVersions versions) {
     this.context = context;
     this.runbooks = runbooks;
+    this.versions = versions;
     context
         .getCamelContextExtension()
         .getContextPlugin(Model.class)
@@ -69,7 +76,7 @@ final class RouteLoader {
    * Loads one file's text; its runbooks are what new executions take when {@code publish} is set.
    */
   synchronized void load(RouteFile file, boolean publish) throws Exception {
-    Loading now = new Loading(file);
+    Loading now = new Loading(file, publish);
     loading = now;
     try {
       // The name must end in .yaml, or Camel looks for another loader.
@@ -78,8 +85,15 @@ final class RouteLoader {
     } finally {
       loading = null;
     }
-    if (publish) {
-      for (Loading.Found found : now.found) {
+    ModelCamelContext model = (ModelCamelContext) context;
+    for (RouteDefinition unwanted : now.unwanted) {
+      model.removeRouteDefinition(unwanted);
+    }
+    for (Loading.Found found : now.found) {
+      loaded.add(found.name() + "@" + file.hash());
+      if (publish) {
+        String schema = file.schema(found.name());
+        versions.remember(found.name(), file.hash(), file.name(), file.text(), schema);
         runbooks.publish(
             new LoadedRunbooks.Definition(
                 found.name(),
@@ -92,10 +106,43 @@ final class RouteLoader {
     }
   }
 
+  /**
+   * Loads the older versions that open executions began on: each ends on its own. One whose text no
+   * longer loads is left out with a warning; its executions are parked after three tries.
+   */
+  void loadOlder() {
+    for (RouteVersions.RouteVersion older : versions.open()) {
+      if (loaded.contains(older.runbook() + "@" + older.version())) {
+        continue;
+      }
+      try {
+        load(
+            new RouteFile(
+                older.fileName(), older.text(), older.version(), runbook -> older.schema()),
+            false);
+        LOG.info(
+            "Version {} of runbook {} is loaded too: executions on it are open",
+            older.version(),
+            older.runbook());
+      } catch (Exception e) {
+        LOG.warn("Version {} of {} cannot be loaded", older.version(), older.runbook(), e);
+      }
+    }
+  }
+
   private void rename(RouteDefinition route) {
     Loading now = loading;
     String uri = route.getInput() == null ? null : route.getInput().getEndpointUri();
-    if (now == null || uri == null || !uri.startsWith("runbook:")) {
+    if (now == null || uri == null) {
+      return;
+    }
+    if (!uri.startsWith("runbook:")) {
+      if (!now.publish) {
+        // An older file's timers and triggers must not start anything any more.
+        route.setId(route.getRouteId() + "@" + now.file.hash());
+        route.setAutoStartup("false");
+        now.unwanted.add(route);
+      }
       return;
     }
     String name = uri.substring("runbook:".length()).replaceFirst("\\?.*", "");
@@ -162,10 +209,13 @@ final class RouteLoader {
 
   private static final class Loading {
     final RouteFile file;
+    final boolean publish;
     final List<Found> found = new ArrayList<>();
+    final List<RouteDefinition> unwanted = new ArrayList<>();
 
-    Loading(RouteFile file) {
+    Loading(RouteFile file, boolean publish) {
       this.file = file;
+      this.publish = publish;
     }
 
     record Found(String name, String description, boolean mutating) {}

@@ -6,6 +6,7 @@ import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
+import io.drover.execution.RouteVersions;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
@@ -126,6 +127,7 @@ class RuntimeConfiguration {
       RunbookStarts starts,
       RuntimeProperties properties,
       ObjectProvider<RouteFolders> folders,
+      RouteVersions versions,
       Schedules schedules,
       Workers workers) {
     return new CamelContextConfiguration() {
@@ -135,7 +137,8 @@ class RuntimeConfiguration {
         context.addComponent("runbook", new RunbookComponent(engine, starts));
         context
             .getCamelContextExtension()
-            .addContextPlugin(RouteLoader.class, new RouteLoader(context, engine.runbooks()));
+            .addContextPlugin(
+                RouteLoader.class, new RouteLoader(context, engine.runbooks(), versions));
         context.setInflightRepository(new RunbookInflight());
         RouteLoader loader = context.getCamelContextExtension().getContextPlugin(RouteLoader.class);
         try {
@@ -147,6 +150,7 @@ class RuntimeConfiguration {
               loader.loadAll(pattern);
             }
           }
+          loader.loadOlder();
         } catch (RuntimeException e) {
           throw e;
         } catch (Exception e) {

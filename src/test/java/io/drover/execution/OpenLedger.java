@@ -15,6 +15,7 @@ public record OpenLedger(
     Ownership ownership,
     Journal journal,
     Executions executions,
+    RouteVersions routeVersions,
     AutoCloseable writer)
     implements AutoCloseable {
 
@@ -39,6 +40,7 @@ public record OpenLedger(
         ownership,
         new JdbcJournal(writer, clock),
         new JdbcExecutions(jdbc, writer, clock),
+        new JdbcRouteVersions(jdbc, writer, clock),
         writer);
   }
 

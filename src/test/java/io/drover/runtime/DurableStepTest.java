@@ -356,4 +356,36 @@ class DurableStepTest {
       assertThat(ended.reason()).contains("unstorable", "variable inputs");
     }
   }
+
+  @Test
+  void anExecutionEndsOnTheVersionItBeganWith() throws Exception {
+    String before =
+        """
+        - route:
+            id: story
+            from:
+              uri: runbook:story
+              steps:
+                - step: { id: first, steps: [ { setBody: { simple: "old" } } ] }
+                - step: { id: old-way, steps: [ { setBody: { simple: "${body} way" } } ] }
+        - route:
+            id: trigger
+            from: { uri: "direct:trigger", steps: [ { to: "runbook:story" } ] }
+        """;
+    String after = before.replace("old", "new");
+    try (EngineLab lab = new EngineLab(before)) {
+      String id;
+      try (EngineLab.Life life = lab.life(2, true)) { // running, and the first step's outcome
+        id = life.start("story", "{}").id();
+        life.died.get(10, java.util.concurrent.TimeUnit.SECONDS);
+      }
+      lab.edited(after);
+      try (EngineLab.Life life = lab.life()) {
+        assertThat(life.end(id).result()).isEqualTo("\"old way\"");
+        assertThat(life.labels(id)).containsExactly("first#1.1", "old-way#1.1");
+        Execution fresh = life.end(life.start("story", "{}").id());
+        assertThat(fresh.result()).isEqualTo("\"new way\"");
+      }
+    }
+  }
 }

@@ -38,7 +38,7 @@ final class EngineLab implements AutoCloseable {
   final JdbcConnectionPool pool;
   final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Map<String, Processor> beans = new ConcurrentHashMap<>();
-  private final String routes;
+  private String routes;
   private final boolean checkpoint;
 
   EngineLab(String routes) {
@@ -70,6 +70,12 @@ final class EngineLab implements AutoCloseable {
           calls.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
           processor.process(exchange);
         });
+    return this;
+  }
+
+  /** The file's text that the next life finds. */
+  EngineLab edited(String text) {
+    this.routes = text;
     return this;
   }
 
@@ -126,11 +132,12 @@ final class EngineLab implements AutoCloseable {
       context.getRegistry().bind(Engine.NAME, engine);
       beans.forEach((name, bean) -> context.getRegistry().bind(name, bean));
       context.addComponent("runbook", new RunbookComponent(engine, starts));
-      RouteLoader loader = new RouteLoader(context, runbooks);
+      RouteLoader loader = new RouteLoader(context, runbooks, ledger.routeVersions());
       loader.load(
           new RouteLoader.RouteFile(
               "test.camel.yaml", routes, RouteLoader.hash(routes), name -> "{\"type\":\"object\"}"),
           true);
+      loader.loadOlder();
       context.setInflightRepository(new RunbookInflight());
       context.getShutdownStrategy().setTimeout(1);
       context.start();
