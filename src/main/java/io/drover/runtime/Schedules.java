@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.quartz.QuartzEndpoint;
 import org.apache.camel.model.ModelCamelContext;
@@ -61,8 +62,9 @@ final class Schedules {
       }
       RouteDefinition definition =
           ((ModelCamelContext) context).getRouteDefinition(route.getRouteId());
-      if (definition == null) {
-        continue;
+      if (definition == null
+          || !context.getRouteController().getRouteStatus(route.getRouteId()).isStarted()) {
+        continue; // a schedule that is switched off misses nothing
       }
       for (ToDefinition to :
           ProcessorDefinitionHelper.filterTypeInOutputs(
@@ -79,7 +81,7 @@ final class Schedules {
                   target.getSchedule(),
                   quartz.getCron(),
                   zone == null ? ZoneId.systemDefault() : ZoneId.of(zone.toString()),
-                  target.getRequester()));
+                  route));
         }
       }
     }
@@ -136,7 +138,7 @@ final class Schedules {
         boolean catchUp =
             last && runbooks.find(schedule.runbook()).map(r -> !r.mutating()).orElse(false);
         if (soonEnough || catchUp) {
-          occur(schedule.runbook(), schedule.name(), times.get(i), "{}", schedule.requester());
+          fireLate(schedule, times.get(i));
         } else {
           occurrences.claim(
               new Occurrences.Occurrence(
@@ -149,6 +151,26 @@ final class Schedules {
         }
       }
       checked.put(schedule.id(), upTo);
+    }
+  }
+
+  /** Through the timer's own route, which knows the inputs. */
+  private static void fireLate(Schedule schedule, Instant fireTime) {
+    Route route = schedule.route();
+    Exchange exchange = route.getEndpoint().createExchange();
+    exchange.getIn().setHeader("scheduledFireTime", java.util.Date.from(fireTime));
+    try {
+      route.getProcessor().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+    if (exchange.getException() != null) {
+      LOG.warn(
+          "Schedule {} of {} could not be started for {}: {}",
+          schedule.name(),
+          schedule.runbook(),
+          fireTime,
+          Failures.message(exchange.getException()));
     }
   }
 
@@ -197,9 +219,9 @@ final class Schedules {
 
   /** One schedule of a runbook. */
   record Schedule(
-      String runbook, String name, String cron, ZoneId zone, String requester, FireTimes times) {
-    Schedule(String runbook, String name, String cron, ZoneId zone, String requester) {
-      this(runbook, name, cron, zone, requester, new FireTimes(cron, zone));
+      String runbook, String name, String cron, ZoneId zone, Route route, FireTimes times) {
+    Schedule(String runbook, String name, String cron, ZoneId zone, Route route) {
+      this(runbook, name, cron, zone, route, new FireTimes(cron, zone));
     }
 
     String id() {
