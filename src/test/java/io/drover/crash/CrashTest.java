@@ -228,7 +228,7 @@ class CrashTest {
         used.add(vm.extId());
       }
       ObjectNode inputs = lab.window(vms.toArray(new String[0])).put("command", "both");
-      ((ObjectNode) inputs.path("healthCheck")).put("timeoutSeconds", 8);
+      ((ObjectNode) inputs.path("healthCheck")).put("intervalMillis", 150).put("timeoutSeconds", 6);
       return Files.writeString(
           lab.folder().resolve("window-" + number + ".json"), inputs.toString());
     }
