@@ -112,7 +112,11 @@ public final class Lab implements AutoCloseable {
 
   /** What another process of Drover needs to take this world and ledger over. */
   public List<String> settings() {
-    List<String> all = new ArrayList<>(settings);
+    Map<String, String> last = new LinkedHashMap<>();
+    for (String setting : settings) {
+      last.put(setting.substring(0, setting.indexOf('=')), setting);
+    }
+    List<String> all = new ArrayList<>(last.values());
     all.add("server.port=0");
     all.add("drover.data-directory=" + folder.resolve("data"));
     return all;
