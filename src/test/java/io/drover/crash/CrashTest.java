@@ -68,7 +68,15 @@ class CrashTest {
   @ValueSource(strings = {"on", "off"})
   void losesNothingAndDoesNothingTwice(String requestIdMemory) throws Exception {
     try (Lab lab =
-        Lab.with(VMS * (KILLS + 1), List.of(), "--request-id-memory=" + requestIdMemory)) {
+        Lab.with(
+            VMS * (KILLS + 1),
+            // A machine that just lost its Drover is busy: nothing here tests a deadline.
+            List.of(
+                "drover.patch.boot-timeout=PT90S",
+                "drover.patch.update-timeout=PT90S",
+                "drover.guests.first-pause=200ms",
+                "drover.guests.longest-pause=1s"),
+            "--request-id-memory=" + requestIdMemory)) {
       lab.stop(); // the process in this JVM gives the ledger up; others drive from now on
       World world = new World(lab);
       Map<String, Path> windows = new HashMap<>();
