@@ -275,7 +275,8 @@ final class Engine {
 
   private static String lastStep(Run run) {
     StepKey open = run.open();
-    return open == null ? "none" : open.label();
+    StepRecord failure = run.lastFailure();
+    return open != null ? open.label() : failure != null ? failure.key().label() : "none";
   }
 
   private void end(Run run, Outcome outcome, @Nullable String reason, @Nullable Exchange exchange) {

@@ -83,14 +83,13 @@ final class ShellScript {
       } else if (token.equals("2>")) {
         at++;
       } else if (!token.equals("2>&1")) {
-        words.add(Tokens.plain(token));
+        // In quotes it is for the shell that gets the text, not for this one.
+        String plain = Tokens.plain(token);
+        words.add(plain.equals(token) ? token.replace("$?", String.valueOf(lastExit)) : plain);
       }
     }
     if (!execute) {
       return new GuestShell.Result(0, "");
-    }
-    for (int i = 0; i < words.size(); i++) {
-      words.set(i, words.get(i).replace("$?", String.valueOf(lastExit)));
     }
     GuestShell.Result result = shell.command(words, input);
     lastExit = result.exit();

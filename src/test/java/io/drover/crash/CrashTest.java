@@ -74,6 +74,8 @@ class CrashTest {
             List.of(
                 "drover.patch.boot-timeout=PT90S",
                 "drover.patch.update-timeout=PT90S",
+                "drover.patch.recovery-point-timeout=PT90S",
+                "drover.patch.revert-timeout=PT90S",
                 "drover.guests.first-pause=200ms",
                 "drover.guests.longest-pause=1s"),
             "--request-id-memory=" + requestIdMemory)) {

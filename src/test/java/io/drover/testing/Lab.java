@@ -84,6 +84,8 @@ public final class Lab implements AutoCloseable {
         "drover.guests.patience=5s",
         "drover.patch.boot-timeout=PT8S",
         "drover.patch.update-timeout=PT8S",
+        "drover.patch.recovery-point-timeout=PT5S",
+        "drover.patch.revert-timeout=PT5S",
         // For VMs of both kinds of distribution.
         "drover.commands.both.check=apt-get -s dist-upgrade > /tmp/updates; dnf -q check-update >>"
             + " /tmp/updates; cat /tmp/updates | grep -c -E '^(Inst |pkg)'",
