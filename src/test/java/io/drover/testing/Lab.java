@@ -40,12 +40,17 @@ public final class Lab implements AutoCloseable {
   private final Path folder;
   private final SimulatorProcess simulator;
   private final List<String> settings;
+  private final Class<?>[] sources;
   private ConfigurableApplicationContext drover;
 
-  private Lab(Path folder, SimulatorProcess simulator, List<String> settings) {
+  private Lab(
+      Path folder, SimulatorProcess simulator, List<String> settings, List<Class<?>> beans) {
     this.folder = folder;
     this.simulator = simulator;
     this.settings = settings;
+    List<Class<?>> all = new ArrayList<>(List.of(Drover.class));
+    all.addAll(beans);
+    this.sources = all.toArray(new Class<?>[0]);
     this.drover = begin();
   }
 
@@ -56,6 +61,12 @@ public final class Lab implements AutoCloseable {
 
   /** As {@link #withVms}, with settings for Drover that go before the usual ones. */
   public static Lab with(int vms, List<String> own, String... simulatorOptions) {
+    return with(vms, own, List.of(), simulatorOptions);
+  }
+
+  /** As {@link #with}, and these classes are beans of Drover. */
+  public static Lab with(
+      int vms, List<String> own, List<Class<?>> beans, String... simulatorOptions) {
     try {
       Path folder = Files.createTempDirectory("drover-lab");
       List<String> options = new ArrayList<>(List.of("--vms=" + vms));
@@ -67,7 +78,7 @@ public final class Lab implements AutoCloseable {
       List<String> settings = simulator.settings(folder);
       settings.addAll(quick());
       settings.addAll(own);
-      return new Lab(folder, simulator, settings);
+      return new Lab(folder, simulator, settings, beans);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -109,7 +120,7 @@ public final class Lab implements AutoCloseable {
         properties.entrySet().stream()
             .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
             .toArray(String[]::new);
-    return new SpringApplicationBuilder(Drover.class).run(arguments);
+    return new SpringApplicationBuilder(sources).run(arguments);
   }
 
   /** What another process of Drover needs to take this world and ledger over. */
