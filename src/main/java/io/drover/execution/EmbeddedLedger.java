@@ -39,7 +39,7 @@ final class EmbeddedLedger {
     return "jdbc:h2:file:"
         + folder.resolve("ledger")
         + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0"
-        + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;COMPRESS=TRUE";
+        + ";DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
   }
 
   /** Why the file could not be opened, in a word that an operator can act on. */

@@ -8,6 +8,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.http.HttpMethods;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,8 @@ final class CamelWire implements PrismWire {
 
   private static void write(
       Message message, PrismRequest request, int minor, Credentials.Header who) {
-    message.setHeader(Exchange.HTTP_METHOD, request.method());
+    // As an enum: Camel would look for a converter at each call.
+    message.setHeader(Exchange.HTTP_METHOD, HttpMethods.valueOf(request.method()));
     message.setHeader(Exchange.HTTP_PATH, request.pathAt(minor));
     String query = request.query().toQueryString();
     if (!query.isEmpty()) {
