@@ -20,9 +20,6 @@ final class Passwords {
   private static final long KEPT = Duration.ofMinutes(1).toNanos();
   private static final int MOST = 1_000;
 
-  /** Compared against when there is no such user, so that the answer takes as long. */
-  private static final String NOBODY = BCrypt.hashpw("nobody", BCrypt.gensalt(10));
-
   private final SecretKeySpec key;
   private final Map<String, Right> known =
       new LinkedHashMap<>() {
@@ -34,6 +31,14 @@ final class Passwords {
         }
       };
 
+  /**
+   * Compared against when there is no such user, so that the answer takes as long. Made when it is
+   * first needed: it would be a tenth of a second of each start.
+   */
+  private static final class Nobody {
+    static final String HASH = BCrypt.hashpw("nobody", BCrypt.gensalt(10));
+  }
+
   private record Right(byte[] mac, long at) {}
 
   Passwords() {
@@ -44,7 +49,7 @@ final class Passwords {
 
   boolean right(@org.jspecify.annotations.Nullable User user, String password) {
     if (user == null) {
-      return BCrypt.checkpw(password, NOBODY) && false;
+      return BCrypt.checkpw(password, Nobody.HASH) && false;
     }
     byte[] mac = mac(user.name() + "\n" + user.passwordHash() + "\n" + password);
     synchronized (known) {

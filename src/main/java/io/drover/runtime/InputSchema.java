@@ -1,5 +1,6 @@
 package io.drover.runtime;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -17,6 +18,7 @@ import io.drover.execution.InvalidInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON Schema (2020-12) of a runbook's inputs: refuses wrong ones field by field and fills in
@@ -63,13 +65,8 @@ final class InputSchema {
           List.of(
               new InvalidInput.Field(
                   "(body)",
-                  "line "
-                      + e.getLocation().getLineNr()
-                      + ", column "
-                      + e.getLocation().getColumnNr()
-                      + ": "
-                      + cut(e.getOriginalMessage()),
-                  "a JSON object")));
+                  where(e.getLocation()) + cut(e.getOriginalMessage()),
+                  "a JSON object of at most 1 MiB")));
     }
     if (!node.isObject()) {
       throw new InvalidInput(
@@ -84,6 +81,13 @@ final class InputSchema {
       throw new InvalidInput(fields);
     }
     return node.toString();
+  }
+
+  /** A document that is too long is refused at no place of its own. */
+  private static String where(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": ";
   }
 
   private static InvalidInput.Field field(ValidationMessage message) {

@@ -47,7 +47,7 @@ final class GuestSsh implements AutoCloseable {
   private final GuestProperties settings;
   private final HostKeyRules hostKeys;
   private final Workers workers;
-  private final SshClient client;
+  private @Nullable SshClient started;
   private final Line logins;
 
   GuestSsh(GuestProperties settings, HostKeyRules hostKeys, Workers workers) {
@@ -55,7 +55,15 @@ final class GuestSsh implements AutoCloseable {
     this.hostKeys = hostKeys;
     this.workers = workers;
     this.logins = new Line(settings.logins());
-    client = SshClient.setUpDefaultClient();
+  }
+
+  /** Made for the first guest: its ciphers and providers would be a part of each start. */
+  private synchronized SshClient client() {
+    SshClient known = started;
+    if (known != null) {
+      return known;
+    }
+    SshClient client = SshClient.setUpDefaultClient();
     // Nothing of the account that Drover runs under: its keys and ssh_config are for people.
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
@@ -70,6 +78,8 @@ final class GuestSsh implements AutoCloseable {
           return attempt != null && attempt.accepts(key);
         });
     client.start();
+    started = client;
+    return client;
   }
 
   /** What a command left; {@code out} holds both of its outputs, in no certain order. */
@@ -119,8 +129,10 @@ final class GuestSsh implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.stop();
+  public synchronized void close() {
+    if (started != null) {
+      started.stop();
+    }
   }
 
   private final class Attempt {
@@ -183,7 +195,7 @@ final class GuestSsh implements AutoCloseable {
     private void connectNow() {
       boundedBy(settings.connectTimeout());
       try {
-        client
+        client()
             .connect(
                 settings.username(),
                 new InetSocketAddress(guest.address(), settings.port()),
