@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.drover.approval.DecisionRefused;
 import io.drover.execution.InvalidInput;
 import io.drover.execution.Journal;
 import io.drover.execution.LedgerUnavailable;
@@ -49,6 +50,14 @@ class Problems {
   @ExceptionHandler
   ProblemDetail notPossible(Operations.NotPossible e) {
     return problem(HttpStatus.CONFLICT, "Not possible now", e);
+  }
+
+  @ExceptionHandler
+  ProblemDetail refusedDecision(DecisionRefused e) {
+    boolean mayNot =
+        e.why() == DecisionRefused.Why.REQUESTER || e.why() == DecisionRefused.Why.NOT_AN_APPROVER;
+    return problem(
+        mayNot ? HttpStatus.FORBIDDEN : HttpStatus.CONFLICT, "The decision does not count", e);
   }
 
   @ExceptionHandler

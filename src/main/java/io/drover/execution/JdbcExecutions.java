@@ -236,7 +236,7 @@ public final class JdbcExecutions implements Executions {
             }));
   }
 
-  private static boolean wake(WriterConnection c, String id, Instant now) throws SQLException {
+  static boolean wake(WriterConnection c, String id, Instant now) throws SQLException {
     return c.update(
             "UPDATE execution SET wake_at = ? WHERE id = ? AND state = 'WAITING'",
             Sql.at(now),

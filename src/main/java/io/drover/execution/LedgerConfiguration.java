@@ -140,6 +140,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcApprovals approvals(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcApprovals(jdbc, writer, clock);
+  }
+
+  @Bean
   JdbcServedSystems servedSystems(
       JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcServedSystems(jdbc, writer, clock);

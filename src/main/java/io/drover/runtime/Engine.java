@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -381,8 +382,13 @@ final class Engine {
     }
   }
 
-  /** The exchange ends; the ledger wakes the execution. */
-  void suspend(Run run, @Nullable Instant wakeAt, String waitingFor) {
+  /**
+   * The exchange ends; the ledger wakes the execution, which then comes to this step again.
+   *
+   * @param overAlready asked once it waits in the ledger: what it waits for may have happened
+   *     before there was anybody to wake
+   */
+  void suspend(Run run, @Nullable Instant wakeAt, String waitingFor, BooleanSupplier overAlready) {
     journal
         .waiting(run.id(), wakeAt, waitingFor)
         .whenCompleteAsync(
@@ -393,6 +399,9 @@ final class Engine {
               }
               run.kill();
               runs.remove(run.id(), run);
+              if (overAlready.getAsBoolean() && executions.wake(run.id())) {
+                lookForWork();
+              }
             },
             workers.pool());
   }

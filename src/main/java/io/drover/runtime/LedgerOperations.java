@@ -92,20 +92,38 @@ final class LedgerOperations implements Operations {
     Execution execution = ended(id);
     ObjectNode inputs = (ObjectNode) engine.codec().read(execution.inputs());
     if (recoveryPoint != null) {
-      if (execution.subject() == null) {
+      if (!execution.runbook().equals("patch-vm")) {
         throw new NotPossible(
             "Execution "
                 + id
-                + " is not about one VM; only such a one can go back to a recovery point");
+                + " is not the patch of one VM; only such a one can go back to a recovery point");
       }
-      throw new NotPossible(
-          "Going back to recovery point "
-              + recoveryPoint
-              + " before a rerun needs an approval, and no approvers are configured for it; revert"
-              + " the VM by hand, then rerun without it");
+      return goBack(execution, inputs, who, recoveryPoint);
     }
     inputs.remove("windowEnd");
     return start(execution, inputs, who, Trigger.Kind.RERUN);
+  }
+
+  private Execution goBack(
+      Execution execution, ObjectNode patch, String who, String recoveryPoint) {
+    patch.put("whenLocked", "refuse"); // it was this VM's turn a moment ago
+    ObjectNode inputs = engine.codec().newObject();
+    inputs.set("system", patch.path("system"));
+    inputs.set("extId", patch.path("extId"));
+    inputs.put("recoveryPoint", recoveryPoint);
+    inputs.put("rerunOf", execution.id());
+    inputs.set("patch", patch);
+    return runbooks
+        .start(
+            new Runbooks.Start(
+                "go-back-vm",
+                inputs.toString(),
+                who,
+                new Trigger(Trigger.Kind.RERUN, execution.id()),
+                null,
+                execution.id(),
+                null))
+        .execution();
   }
 
   @Override

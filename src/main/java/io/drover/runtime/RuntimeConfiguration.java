@@ -1,5 +1,6 @@
 package io.drover.runtime;
 
+import io.drover.approval.Approvals;
 import io.drover.execution.Executions;
 import io.drover.execution.Hold;
 import io.drover.execution.Journal;
@@ -107,6 +108,11 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  GoBackBlocks goBack(LedgerClock clock, Executions executions) {
+    return new GoBackBlocks(clock, executions);
+  }
+
+  @Bean
   Processor startedAnswer() {
     return new TriggerAnswers()::started;
   }
@@ -129,12 +135,14 @@ class RuntimeConfiguration {
       ObjectProvider<RouteFolders> folders,
       RouteVersions versions,
       Schedules schedules,
+      Approvals approvals,
       Workers workers) {
     return new CamelContextConfiguration() {
       @Override
       public void beforeApplicationStart(CamelContext context) {
         ProcessorReifier.registerReifier(StepDefinition.class, DurableStepReifier::new);
         context.addComponent("runbook", new RunbookComponent(engine, starts));
+        context.addComponent("approval", new ApprovalComponent(engine, approvals));
         context
             .getCamelContextExtension()
             .addContextPlugin(

@@ -103,6 +103,7 @@ public final class Lab implements AutoCloseable {
         "drover.commands.both.update=if test -e /etc/debian_version; then apt-get -y dist-upgrade;"
             + " else dnf -y upgrade; fi",
         "drover.commands.both.reboot-required=test -e /var/run/reboot-required",
+        "drover.patch.go-back-approvers=group:approvers",
         "drover.notices.retry=100ms",
         "drover.notices.longest-retry=300ms",
         "drover.effects.settle=50ms");
