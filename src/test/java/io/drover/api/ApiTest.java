@@ -1,10 +1,15 @@
 package io.drover.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drover.access.AccessRules;
 import io.drover.access.Role;
+import io.drover.execution.Execution;
+import io.drover.execution.ExecutionState;
+import io.drover.execution.Executions;
+import io.drover.execution.Outcome;
 import io.drover.testing.ApiClient;
 import io.drover.testing.ApiClient.Answer;
 import io.drover.testing.Lab;
@@ -37,6 +42,7 @@ class ApiTest {
       settings.add(user + "name=" + name(role));
       settings.add(user + "password-hash=" + hash);
       settings.add(user + "roles=" + role);
+      settings.add(user + "groups=" + (role == Role.VIEWER ? "others" : "approvers"));
     }
     lab = Lab.with(12, settings);
     viewer = user(Role.VIEWER);
@@ -111,6 +117,55 @@ class ApiTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(refused).isGreaterThan(20);
+  }
+
+  @Test
+  void aVmGoesBackOnlyWhenSomebodyElseSaysSo() {
+    String vm = lab.world().vms().get(5).extId();
+    String point = patched(vm);
+    String first = lab.executions().list(OF_VM.apply(vm), null, 1).rows().get(0).id();
+    String body = "{\"recoveryPoint\":\"" + point + "\"}";
+    Answer begun = operator.post("/api/v1/executions/" + first + "/rerun", body);
+    assertThat(begun.status()).as(begun.raw().body()).isEqualTo(201);
+    String id = begun.json().path("id").asText();
+    await().until(() -> lab.find(id).state() == ExecutionState.WAITING);
+    JsonNode asked = viewer.get("/api/v1/approvals").json().get(0);
+    assertThat(asked.path("execution").asText()).isEqualTo(id);
+    assertThat(asked.at("/shown/recoveryPoint/recoveryPoint").asText()).isEqualTo(point);
+    assertThat(asked.at("/shown/asOf/recoveryPointAge").asText()).isNotBlank();
+
+    String decide = "/api/v1/approvals/" + asked.path("id").asText();
+    String yes =
+        "{\"reason\":\"it was fine then\",\"hash\":\"" + asked.path("hash").asText() + "\"}";
+    String blind = "{\"reason\":\"whatever\",\"hash\":\"0\"}";
+    assertThat(viewer.post(decide + "/approve", yes).status()).isEqualTo(403);
+    assertThat(operator.post(decide + "/approve", yes).status()).isEqualTo(403);
+    ApiClient approver = user(Role.APPROVER);
+    assertThat(approver.post(decide + "/approve", "{\"reason\":\" \"}").status()).isEqualTo(400);
+    assertThat(approver.post(decide + "/approve", blind).status()).isEqualTo(409);
+    assertThat(lab.world().count("reverted", vm)).isZero();
+    Answer decided = approver.post(decide + "/approve", yes);
+    assertThat(decided.status()).as(decided.raw().body()).isEqualTo(200);
+    assertThat(decided.json().path("state").asText()).isEqualTo("APPROVED");
+    Answer late = admin.post(decide + "/reject", yes);
+    assertThat(late.status()).isEqualTo(409);
+    assertThat(late.raw().body()).contains("approver", "it was fine then");
+
+    Execution ended = lab.end(id);
+    assertThat(ended.outcome()).as(lab.story(id)).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(lab.world().count("reverted", vm)).isEqualTo(1);
+    assertThat(lab.world().vm(vm).release()).isEqualTo(2);
+    assertThat(lab.world().recoveryPoints(vm)).hasSize(2).contains(point);
+  }
+
+  private static final java.util.function.Function<String, Executions.Filter> OF_VM =
+      vm -> new Executions.Filter("patch-vm", null, null, null, vm, null, null, false, false);
+
+  /** Patches a VM and gives the recovery point that was taken of it. */
+  private static String patched(String vm) {
+    Execution window = lab.run("patch-window", lab.window(vm));
+    assertThat(window.outcome()).as(lab.story(window.id())).isEqualTo(Outcome.SUCCEEDED);
+    return lab.world().recoveryPoints(vm).get(0);
   }
 
   @Test

@@ -170,6 +170,7 @@ final class TestLedger implements AutoCloseable {
     final JdbcHostKeys hostKeys;
     final JdbcServedSystems served;
     final JdbcRouteVersions versions;
+    final JdbcApprovals approvals;
 
     private Node(String name) {
       writer = new LedgerWriter(dataSource, name, embedded != null);
@@ -186,6 +187,7 @@ final class TestLedger implements AutoCloseable {
       hostKeys = new JdbcHostKeys(jdbc, writer, clock);
       served = new JdbcServedSystems(jdbc, writer, clock);
       versions = new JdbcRouteVersions(jdbc, writer, clock);
+      approvals = new JdbcApprovals(jdbc, writer, clock);
     }
 
     Execution queued(String runbook) {
