@@ -46,6 +46,7 @@ public final class AccessRules {
           new Rule("PUT", "/api/v1/hold", Role.OPERATOR),
           new Rule("PUT", "/api/v1/host-keys/*/*", Role.ADMIN),
           new Rule("DELETE", "/api/v1/host-keys/*/*", Role.ADMIN),
+          new Rule("DELETE", "/api/v1/served-systems/*", Role.ADMIN),
           new Rule(
               "POST", "/api/v1/tokens", Role.VIEWER), // for oneself, with no role but one's own
           new Rule("DELETE", "/api/v1/tokens/*", Role.VIEWER),

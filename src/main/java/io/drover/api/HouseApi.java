@@ -9,6 +9,7 @@ import io.drover.execution.Hold;
 import io.drover.execution.HostKeys;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Orphans;
+import io.drover.execution.ServedSystems;
 import io.drover.execution.VmLocks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -40,6 +41,7 @@ class HouseApi {
   private final Occurrences occurrences;
   private final Audit audit;
   private final HostKeys hostKeys;
+  private final ServedSystems served;
   private final Tokens tokens;
 
   HouseApi(
@@ -49,6 +51,7 @@ class HouseApi {
       Occurrences occurrences,
       Audit audit,
       HostKeys hostKeys,
+      ServedSystems served,
       Tokens tokens) {
     this.hold = hold;
     this.locks = locks;
@@ -56,6 +59,7 @@ class HouseApi {
     this.occurrences = occurrences;
     this.audit = audit;
     this.hostKeys = hostKeys;
+    this.served = served;
     this.tokens = tokens;
   }
 
@@ -150,6 +154,24 @@ class HouseApi {
       @AuthenticationPrincipal Caller caller) {
     if (!hostKeys.forget(system, vm, caller.name())) {
       throw new NoSuchElementException("There is no accepted host key of " + vm);
+    }
+  }
+
+  @GetMapping("/served-systems")
+  @Operation(summary = "Which Prism Central stood behind each name when it was first called")
+  List<ServedSystems.Served> served() {
+    return served.all();
+  }
+
+  @DeleteMapping("/served-systems/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(summary = "Let a name stand for another Prism Central from now on, with a reason")
+  void forgetSystem(
+      @PathVariable String name,
+      @RequestParam String reason,
+      @AuthenticationPrincipal Caller caller) {
+    if (!served.forget(name, caller.name(), text("reason", reason, 3, 1_000))) {
+      throw new NoSuchElementException("No Prism Central of the name " + name + " was served");
     }
   }
 

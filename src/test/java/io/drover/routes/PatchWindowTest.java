@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.execution.Execution;
 import io.drover.execution.Outcome;
+import io.drover.execution.ServedSystems;
 import io.drover.testing.Lab;
 import io.drover.testing.SimulatorClient;
 import org.junit.jupiter.api.AfterAll;
@@ -127,5 +128,23 @@ class PatchWindowTest {
     lab.world().change(vm.extId(), "behaviour", "healthy");
     Execution next = lab.run("patch-window", lab.window(vm.extId()));
     assertThat(next.outcome()).as(lab.story(next.id())).isEqualTo(Outcome.SUCCEEDED);
+  }
+
+  @Test
+  void doesNotTalkToAnotherPrismCentralOfTheSameName() {
+    SimulatorClient.Vm vm = fresh();
+    ServedSystems served = lab.bean(ServedSystems.class);
+    lab.run("patch-window", lab.window(fresh().extId()));
+    assertThat(served.all()).hasSize(1);
+    served.forget("prod", "olga", "as if the ledger came from elsewhere");
+    served.serve("prod", "00000000-0000-4000-8000-000000000000");
+    lab.restart();
+    Execution refused = lab.run("patch-window", lab.window(vm.extId()));
+    assertThat(refused.outcome()).as(lab.story(refused.id())).isEqualTo(Outcome.FAILED_UNCHANGED);
+    assertThat(refused.reason()).contains("another-system", "00000000-0000-4000-8000-000000000000");
+    assertThat(lab.world().recoveryPoints(vm.extId())).isEmpty();
+    lab.bean(ServedSystems.class).forget("prod", "olga", "it is the right one");
+    Execution done = lab.run("patch-window", lab.window(vm.extId()));
+    assertThat(done.outcome()).as(lab.story(done.id())).isEqualTo(Outcome.SUCCEEDED);
   }
 }

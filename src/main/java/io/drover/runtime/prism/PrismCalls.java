@@ -1,11 +1,13 @@
 package io.drover.runtime.prism;
 
+import io.drover.execution.ServedSystems;
 import io.drover.prism.Namespace;
 import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismBudget;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismProblems;
 import io.drover.prism.PrismRequest;
+import io.drover.prism.PrismRequests;
 import io.drover.prism.PrismSettings;
 import io.drover.prism.RateAdvice;
 import io.drover.prism.Tier;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -29,6 +33,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes calls: each in its tier's turn, with credentials of the moment, one login anew after a 401,
@@ -37,17 +43,66 @@ import org.jspecify.annotations.Nullable;
 final class PrismCalls {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(20);
+  private static final Logger LOG = LoggerFactory.getLogger(PrismCalls.class);
   private static final Pattern VERSION = Pattern.compile("v4\\.(\\d{1,3})(\\..*)?");
 
   private final PrismWire wire;
   private final Timeline timeline;
   private final Clock clock;
   private final Random jitter = new Random();
+  private final @Nullable ServedSystems served;
 
-  PrismCalls(PrismWire wire, Timeline timeline, Clock clock) {
+  /**
+   * @param served compares each system with the one that the ledger knows; null: nothing is
+   *     compared
+   */
+  PrismCalls(PrismWire wire, Timeline timeline, Clock clock, @Nullable ServedSystems served) {
     this.wire = wire;
     this.timeline = timeline;
     this.clock = clock;
+    this.served = served;
+  }
+
+  /** Effects and ids in the ledger mean one Prism Central; another of its name is not talked to. */
+  private CompletableFuture<@Nullable Void> identify(PrismCentral central, ServedSystems ledger) {
+    PrismRequest ask = PrismRequests.domainManagers();
+    return new Call(central, ask, () -> ask, Caller.HOUSE, attempts(central))
+        .begin()
+        .handle(
+            (answer, error) -> {
+              if (error == null) {
+                compare(central, ledger, answer);
+                return null;
+              }
+              PrismProblem problem = PrismProblemsIn.find(error);
+              if (problem == null || (problem.status() != 403 && problem.status() != 404)) {
+                throw PrismProblemsIn.rethrown(error);
+              }
+              LOG.warn(
+                  "{} does not tell its user which domain manager it is; it is not compared with"
+                      + " the one that the ledger knows",
+                  central.name());
+              return null;
+            });
+  }
+
+  private static void compare(PrismCentral central, ServedSystems ledger, PrismAnswer answer) {
+    Set<String> found = new TreeSet<>();
+    answer.data().forEach(row -> found.add(row.path("extId").asText()));
+    boolean known =
+        ledger.all().stream()
+            .anyMatch(
+                system ->
+                    system.name().equals(central.name()) && found.contains(system.domainManager()));
+    if (known || found.isEmpty()) {
+      return;
+    }
+    try {
+      ledger.serve(central.name(), found.iterator().next());
+    } catch (ServedSystems.AnotherSystem e) {
+      throw PrismProblem.of(
+          PrismProblem.Verdict.REFUSED, "another-system", String.valueOf(e.getMessage()));
+    }
   }
 
   /** A read, repeated while Prism is away, busy or asks for patience. */
@@ -155,7 +210,13 @@ final class PrismCalls {
           shape.path().get(0).equals("unversioned")
               ? CompletableFuture.completedFuture(0)
               : central.minor(shape.namespace(), namespace -> discover(central, namespace));
-      minor
+      ServedSystems ledger = served;
+      CompletableFuture<@Nullable Void> itself =
+          ledger == null || caller == Caller.HOUSE && shape.tier() == Tier.DOMAIN_MANAGER_READ
+              ? CompletableFuture.completedFuture(null)
+              : central.identity(() -> identify(central, ledger));
+      itself
+          .thenCompose(ok -> minor)
           .thenCompose(
               version ->
                   central

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One configured Prism Central: its address, who we are to it, its tiers, its task reader. */
@@ -27,6 +28,7 @@ final class PrismCentral {
   private final Credentials credentials;
   private final TaskReader tasks;
   private final Map<Namespace, CompletableFuture<Integer>> minors = new EnumMap<>(Namespace.class);
+  private @Nullable CompletableFuture<@Nullable Void> identity;
   private volatile Duration skew = Duration.ZERO;
 
   /**
@@ -98,6 +100,32 @@ final class PrismCentral {
                 asked.completeExceptionally(error);
               } else {
                 asked.complete(minor);
+              }
+            });
+    return asked;
+  }
+
+  /**
+   * Completes once this is known to be the system that the ledger served before.
+   *
+   * @param ask finds out; its failure is not remembered
+   */
+  CompletableFuture<@Nullable Void> identity(Supplier<CompletableFuture<@Nullable Void>> ask) {
+    CompletableFuture<@Nullable Void> asked;
+    synchronized (minors) {
+      if (identity != null && !identity.isCompletedExceptionally()) {
+        return identity;
+      }
+      asked = new CompletableFuture<>();
+      identity = asked;
+    }
+    ask.get()
+        .whenComplete(
+            (ok, error) -> {
+              if (error != null) {
+                asked.completeExceptionally(error);
+              } else {
+                asked.complete(null);
               }
             });
     return asked;

@@ -3,6 +3,7 @@ package io.drover.runtime.prism;
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Orphans;
+import io.drover.execution.ServedSystems;
 import io.drover.execution.VmLocks;
 import io.drover.prism.PrismSettings;
 import io.drover.prism.TaskReader;
@@ -24,6 +25,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,8 +41,10 @@ class PrismConfiguration {
   }
 
   @Bean
-  PrismCalls prismCalls(CamelContext context, Timeline timeline) {
-    return new PrismCalls(new CamelWire(context), timeline, Clock.systemUTC());
+  PrismCalls prismCalls(
+      CamelContext context, Timeline timeline, ObjectProvider<ServedSystems> served) {
+    return new PrismCalls(
+        new CamelWire(context), timeline, Clock.systemUTC(), served.getIfAvailable());
   }
 
   @Bean
