@@ -49,7 +49,8 @@ final class Passwords {
 
   boolean right(@org.jspecify.annotations.Nullable User user, String password) {
     if (user == null) {
-      return BCrypt.checkpw(password, Nobody.HASH) && false;
+      BCrypt.checkpw(password, Nobody.HASH);
+      return false;
     }
     byte[] mac = mac(user.name() + "\n" + user.passwordHash() + "\n" + password);
     synchronized (known) {

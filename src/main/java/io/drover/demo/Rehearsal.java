@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.execution.Execution;
 import io.drover.execution.Executions;
+import io.drover.execution.Outbox;
 import io.drover.execution.Runbooks;
 import io.drover.execution.Trigger;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class Rehearsal {
 
   private final Runbooks runbooks;
   private final Executions executions;
+  private final Outbox outbox;
   private final Environment environment;
   private final ServletWebServerApplicationContext web;
   private final ObjectMapper json = new ObjectMapper();
@@ -36,10 +38,12 @@ final class Rehearsal {
   Rehearsal(
       Runbooks runbooks,
       Executions executions,
+      Outbox outbox,
       Environment environment,
       ServletWebServerApplicationContext web) {
     this.runbooks = runbooks;
     this.executions = executions;
+    this.outbox = outbox;
     this.environment = environment;
     this.web = web;
   }
@@ -111,7 +115,11 @@ final class Rehearsal {
     return inputs;
   }
 
-  private void pages(String control) throws IOException {
+  /** A page goes out a moment after the outcome that it tells is written. */
+  private void pages(String control) throws IOException, InterruptedException {
+    for (int i = 0; i < 100 && outbox.waiting() > 0; i++) {
+      Thread.sleep(100);
+    }
     JsonNode pages = json.readTree(DemoWorld.get(control + "/pager"));
     System.out.println();
     System.out.println("On-call was paged " + pages.size() + " time(s):");

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Date;
+import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeSet;
 import org.quartz.CronExpression;
@@ -41,7 +42,7 @@ final class FireTimes {
   }
 
   /** Fire times after the first instant, up to and with the second, in order; at most 10,000. */
-  TreeSet<Instant> between(Instant after, Instant upTo) {
+  SortedSet<Instant> between(Instant after, Instant upTo) {
     TreeSet<Instant> times = new TreeSet<>();
     Instant limit = upTo.plus(Duration.ofDays(1));
     Date at = Date.from(after.minus(Duration.ofDays(1)));

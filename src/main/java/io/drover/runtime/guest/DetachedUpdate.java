@@ -75,9 +75,7 @@ final class DetachedUpdate implements GuestWork {
           .thenApply(
               effect -> {
                 opened = effect;
-                return effect.situation() == Situation.DONE
-                    ? Look.over(result(effect.effect().id(), 0))
-                    : Look.AGAIN;
+                return effect.situation() == Situation.DONE ? Look.over(result(0)) : Look.AGAIN;
               });
     }
     return started ? poll(exchange, known) : start(exchange, known);
@@ -187,9 +185,7 @@ final class DetachedUpdate implements GuestWork {
       int code = Integer.parseInt(exit);
       String out = told.getOrDefault("out", "").strip();
       if (code == 0) {
-        return calls
-            .done(known, null)
-            .thenApply(ok -> Look.over(result(known.effect().id(), code)));
+        return calls.done(known, null).thenApply(ok -> Look.over(result(code)));
       }
       CallFailure failed =
           GuestShell.exited(
@@ -245,7 +241,7 @@ final class DetachedUpdate implements GuestWork {
     return "drover-" + known.effect().id().replaceAll("[^A-Za-z0-9-]", "-");
   }
 
-  private Map<String, Object> result(String effect, int exit) {
+  private Map<String, Object> result(int exit) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("vm", guest.vmExtId());
     result.put("command", name);

@@ -28,7 +28,6 @@ final class OutboxDispatcher {
   private final LedgerClock clock;
   private final NoticeProperties settings;
   private final SlackDoor slack;
-  private final PagerDoor pager;
   private final ObjectMapper json = new ObjectMapper();
   private final Set<Long> toldElsewhere = new HashSet<>();
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -45,7 +44,6 @@ final class OutboxDispatcher {
     this.clock = clock;
     this.settings = settings;
     this.slack = slack;
-    this.pager = pager;
     if (!pager.configured()) {
       LOG.warn(
           "Nobody is paged: drover.notices.pager.routing-key is not set. Pages go to {} and to this"

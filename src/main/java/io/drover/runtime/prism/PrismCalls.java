@@ -212,7 +212,7 @@ final class PrismCalls {
               : central.minor(shape.namespace(), namespace -> discover(central, namespace));
       ServedSystems ledger = served;
       CompletableFuture<@Nullable Void> itself =
-          ledger == null || caller == Caller.HOUSE && shape.tier() == Tier.DOMAIN_MANAGER_READ
+          ledger == null || shape.tier() == Tier.DOMAIN_MANAGER_READ
               ? CompletableFuture.completedFuture(null)
               : central.identity(() -> identify(central, ledger));
       itself
@@ -280,7 +280,7 @@ final class PrismCalls {
         if (garbled == null) {
           result.complete(answer);
         } else {
-          decide(request, garbled);
+          decide(garbled);
         }
         return;
       }
@@ -290,7 +290,7 @@ final class PrismCalls {
         begin();
         return;
       }
-      decide(request, PrismProblems.of(central.name(), request, answer, advice.retryAfter()));
+      decide(PrismProblems.of(central.name(), request, answer, advice.retryAfter()));
     }
 
     private void lost(PrismRequest request, Throwable error) {
@@ -298,7 +298,7 @@ final class PrismCalls {
         result.completeExceptionally(error); // the house is stopping: not the call's failure
         return;
       }
-      decide(request, connection(request, error));
+      decide(connection(request, error));
     }
 
     private PrismProblem connection(PrismRequest request, Throwable error) {
@@ -358,7 +358,7 @@ final class PrismCalls {
           error);
     }
 
-    private void decide(PrismRequest request, PrismProblem problem) {
+    private void decide(PrismProblem problem) {
       PrismSettings.Calls calls = central.settings().calls();
       Duration patience = calls == null ? null : calls.patience();
       Duration wait = pause(problem.retryAfter());

@@ -22,7 +22,7 @@ record DoorCase(
   /** Runs it against a Prism Central of its own. */
   void run() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System system = lab.fresh();
+    DoorLab.Central system = lab.fresh();
     script.accept(system.server());
     Map<String, Object> all = new LinkedHashMap<>(given);
     all.put("system", system.name());

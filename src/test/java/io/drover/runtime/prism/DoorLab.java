@@ -161,21 +161,21 @@ final class DoorLab {
   }
 
   /** A Prism Central that no other test has. */
-  synchronized System fresh() {
+  synchronized Central fresh() {
     int next = taken++;
-    return new System("pc-" + next, plain.get(next));
+    return new Central("pc-" + next, plain.get(next));
   }
 
-  System special(String name) {
+  Central special(String name) {
     ScriptedPrism server = special.get(name);
     if (server == null) {
       throw new IllegalArgumentException(name);
     }
-    return new System(name, server);
+    return new Central(name, server);
   }
 
   /** One configured Prism Central and the server behind it. */
-  record System(String name, ScriptedPrism server) {}
+  record Central(String name, ScriptedPrism server) {}
 
   static Path secretFile() {
     return FOLDER.resolve("password");

@@ -384,7 +384,7 @@ class PrismChangeDoorTest {
   @Test
   void aRedeliveredStepSendsTheSameIdAfterAnOutcomeThatNobodyKnew() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server()
         .on(CREATE, lost(), lost(), lost(), task(TASK))
         .on(FIND, none())
@@ -404,7 +404,7 @@ class PrismChangeDoorTest {
   @Test
   void neverReplicatesByAnApiKey() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.special("key");
+    DoorLab.Central pc = lab.special("key");
     int before = pc.server().seen().size();
     Ended ended =
         lab.call(
@@ -421,7 +421,7 @@ class PrismChangeDoorTest {
   @Test
   void passesTheNamedPlacesInTheirOrder() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server()
         .on(GET_VM, vm("ON", "t"))
         .on(ACTIONS + "reboot", task(TASK))

@@ -238,7 +238,7 @@ class PrismListDoorTest {
   @Test
   void givesRowsOneByOneToASplitAndReadsPagesOnTheWay() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server().on(LIST, rows(5, 1, 2), of(503, ""), rows(5, 3, 4), rows(5, 5));
     Ended ended =
         lab.end(
@@ -254,7 +254,7 @@ class PrismListDoorTest {
   @Test
   void aPageThatFailsOnTheWayFailsTheStep() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server().on(LIST, rows(5, 1, 2), of(403, "no"));
     Ended ended =
         lab.end(

@@ -141,11 +141,11 @@ class PrismReadDoorTest {
     door.run();
   }
 
-  private static Ended getVm(DoorLab.System system) {
+  private static Ended getVm(DoorLab.Central system) {
     return DoorLab.lab().call(BLOCK, Map.of("system", system.name(), "vmExtId", VM));
   }
 
-  private static DoorLab.System serving(DoorLab.System system) {
+  private static DoorLab.Central serving(DoorLab.Central system) {
     system.server().on(GET_VM, WEB);
     return system;
   }
@@ -158,7 +158,7 @@ class PrismReadDoorTest {
 
   @Test
   void saysWhoItIsByBasicAuthenticationAndSendsNothingOfTheRunbook() {
-    DoorLab.System pc = serving(DoorLab.lab().fresh());
+    DoorLab.Central pc = serving(DoorLab.lab().fresh());
     getVm(pc);
     Seen call = pc.server().seen().get(0);
     assertThat(call.header("authorization")).isEqualTo(basic("s3cret-" + pc.name()));
@@ -168,7 +168,7 @@ class PrismReadDoorTest {
 
   @Test
   void saysWhoItIsByAnApiKey() {
-    DoorLab.System pc = serving(DoorLab.lab().special("key"));
+    DoorLab.Central pc = serving(DoorLab.lab().special("key"));
     assertThat(getVm(pc).kind()).isNull();
     Seen call = pc.server().seen().get(0);
     assertThat(call.header("x-ntnx-api-key")).isEqualTo("k3y-of-drover");
@@ -177,8 +177,8 @@ class PrismReadDoorTest {
 
   @Test
   void goesToThePrismCentralThatIsNamed() {
-    DoorLab.System one = serving(DoorLab.lab().fresh());
-    DoorLab.System two = serving(DoorLab.lab().fresh());
+    DoorLab.Central one = serving(DoorLab.lab().fresh());
+    DoorLab.Central two = serving(DoorLab.lab().fresh());
     getVm(two);
     assertThat(one.server().seen()).isEmpty();
     assertThat(two.server().seen())
@@ -198,7 +198,7 @@ class PrismReadDoorTest {
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({"tls-unknown, tls", "tls-store,", "tls-pem,", "tls-other-name, tls", "tls-insecure,"})
   void trustsWhomItIsToldTo(String name, String kind) {
-    DoorLab.System pc = serving(DoorLab.lab().special(name));
+    DoorLab.Central pc = serving(DoorLab.lab().special(name));
     Ended ended = getVm(pc);
     assertThat(ended.kind()).as(ended.message()).isEqualTo(kind);
     assertThat(pc.server().seen()).hasSize(kind == null ? 1 : 0);
@@ -210,7 +210,7 @@ class PrismReadDoorTest {
   @Test
   void logsInAnewOnceWithCredentialsReadAnew() {
     DoorLab.secret("old");
-    DoorLab.System pc = DoorLab.lab().special("rotating");
+    DoorLab.Central pc = DoorLab.lab().special("rotating");
     pc.server()
         .on(
             GET_VM,
@@ -229,7 +229,7 @@ class PrismReadDoorTest {
 
   @Test
   void doesNotLockTheAccountByRepeatingRefusedCredentials() {
-    DoorLab.System pc = DoorLab.lab().fresh();
+    DoorLab.Central pc = DoorLab.lab().fresh();
     pc.server().on(GET_VM, of(401, "unauthorized"));
     assertThat(getVm(pc).kind()).isEqualTo("http-401");
     assertThat(pc.server().seen()).hasSize(2);
@@ -241,7 +241,7 @@ class PrismReadDoorTest {
 
   @Test
   void speaksTheNewestVersionThatBothSidesKnow() {
-    DoorLab.System pc = DoorLab.lab().special("auto");
+    DoorLab.Central pc = DoorLab.lab().special("auto");
     pc.server()
         .on("OPTIONS /api/vmm/unversioned/info", of(503, ""), data("\"v4.9\""))
         .on("GET /api/vmm/v4.3" + VM_PATH, WEB);
@@ -259,7 +259,7 @@ class PrismReadDoorTest {
 
   @Test
   void neverMakesMoreCallsASecondThanTheTierAllows() {
-    DoorLab.System pc = DoorLab.lab().special("tiered");
+    DoorLab.Central pc = DoorLab.lab().special("tiered");
     pc.server()
         .on(
             "GET /api/prism/v4.0/config/categories",

@@ -238,7 +238,7 @@ class PrismTaskDoorTest {
   @Test
   void aChangeWhoseTaskIsStuckStaysOpenInTheLedger() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server().on(GET_VM, power("ON")).on(REBOOT, task(TASK)).on(TASKS, RUNNING);
     Ended ended =
         lab.call(
@@ -267,7 +267,7 @@ class PrismTaskDoorTest {
   @Test
   void manyWaitersShareReadsOfAtMostForty() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     CompletableFuture<Boolean> allWait = new CompletableFuture<>();
     pc.server()
         .on(
@@ -305,7 +305,7 @@ class PrismTaskDoorTest {
   @Test
   void makesNoCallForAHaltedExecution() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server().on(GET_VM, power("ON")).on(REBOOT, task(TASK)).on(TASKS, RUNNING);
     String id =
         lab.start("call", "prism-reboot-vm-action", Map.of("system", pc.name(), "vmExtId", VM));
@@ -323,7 +323,7 @@ class PrismTaskDoorTest {
   @Test
   void repeatsNoCallForAHaltedExecution() {
     DoorLab lab = DoorLab.lab();
-    DoorLab.System pc = lab.fresh();
+    DoorLab.Central pc = lab.fresh();
     pc.server().on(GET_VM, of(503, "").with("Retry-After", "1"), power("ON"));
     String id =
         lab.start("call", "prism-reboot-vm-action", Map.of("system", pc.name(), "vmExtId", VM));

@@ -139,7 +139,7 @@ final class ScriptedPrism implements AutoCloseable {
    */
   ScriptedPrism(@Nullable SSLContext tls) {
     try {
-      InetSocketAddress here = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+      InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       if (tls == null) {
         server = HttpServer.create(here, 0);
       } else {
