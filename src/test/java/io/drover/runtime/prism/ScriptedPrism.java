@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ final class ScriptedPrism implements AutoCloseable {
   }
 
   private final HttpServer server;
+  private final UUID id = UUID.randomUUID();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Deque<Function<Seen, Answer>>> script = new LinkedHashMap<>();
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
@@ -203,6 +205,9 @@ final class ScriptedPrism implements AutoCloseable {
   }
 
   private synchronized Function<Seen, Answer> next(Seen call) {
+    if (call.path().endsWith("/config/domain-managers") && !script.containsKey(call.line())) {
+      return any -> Answer.data("[{\"extId\":\"" + id + "\"}]"); // asked once, by the door itself
+    }
     seen.add(call);
     Deque<Function<Seen, Answer>> queue = script.get(call.line());
     if (queue == null || queue.isEmpty()) {
