@@ -1,10 +1,12 @@
 package io.drover.routes;
 
+import static io.drover.execution.ExecutionState.ENDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.execution.Effect;
 import io.drover.execution.Execution;
 import io.drover.execution.Hold;
 import io.drover.execution.Outbox;
@@ -148,7 +150,12 @@ class PatchWindowFaultsTest {
   /** All of them at once, each with a VM of its own. */
   @BeforeAll
   static void start() {
-    lab = Lab.withVms(120);
+    lab =
+        Lab.with(
+            120,
+            List.of(
+                "drover.systems.prism.prod.calls.patience=4s",
+                "drover.patch.recovery-point-timeout=PT15S"));
     List<String> vms = new ArrayList<>();
     faults()
         .forEach(
@@ -393,6 +400,27 @@ class PatchWindowFaultsTest {
     } finally {
       lab.world().noFaults();
     }
+  }
+
+  @Test
+  void prismAwayInTheMiddleOfAPollIsWaitedFor() {
+    SimulatorClient.Vm vm = fresh();
+    String id = lab.begin("patch-window", lab.window(vm.extId()));
+    await().atMost(SOON).until(() -> lab.executions().child(id, vm.extId()).isPresent());
+    lab.world().fault("cut-before", "path", ".*/tasks.*", "count", -1);
+    String child = lab.child(id, vm.extId()).id();
+    await().atMost(SOON).until(() -> accepted(child));
+    // A call is tried for 4 s in all here: nothing but the wait for the task outlives this.
+    await().pollDelay(Duration.ofMillis(4_500)).until(() -> !lab.find(id).state().equals(ENDED));
+    assertThat(accepted(child)).as("still waiting for its task").isTrue();
+    lab.world().noFaults();
+    assertThat(lab.end(id).outcome()).as(lab.story(id)).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(lab.world().recoveryPoints(vm.extId())).hasSize(1);
+  }
+
+  private static boolean accepted(String execution) {
+    return lab.executions().effects(execution).stream()
+        .anyMatch(effect -> effect.state() == Effect.State.ACCEPTED);
   }
 
   @Test
