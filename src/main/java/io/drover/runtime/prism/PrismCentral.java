@@ -27,8 +27,8 @@ final class PrismCentral {
   private final PrismBudget budget;
   private final Credentials credentials;
   private final TaskReader tasks;
-  private final Map<Namespace, CompletableFuture<Integer>> minors = new EnumMap<>(Namespace.class);
-  private @Nullable CompletableFuture<@Nullable Void> identity;
+  private final Map<Namespace, Once<Integer>> minors = new EnumMap<>(Namespace.class);
+  private final Once<@Nullable Void> identity = new Once<>();
   private volatile Duration skew = Duration.ZERO;
 
   /**
@@ -83,26 +83,11 @@ final class PrismCentral {
     if (pinned != null) {
       return CompletableFuture.completedFuture(pinned);
     }
-    CompletableFuture<Integer> asked;
+    Once<Integer> minor;
     synchronized (minors) {
-      CompletableFuture<Integer> known = minors.get(namespace);
-      if (known != null && !known.isCompletedExceptionally()) {
-        return known;
-      }
-      asked = new CompletableFuture<>();
-      minors.put(namespace, asked);
+      minor = minors.computeIfAbsent(namespace, n -> new Once<>());
     }
-    discover
-        .apply(namespace)
-        .whenComplete(
-            (minor, error) -> {
-              if (error != null) {
-                asked.completeExceptionally(error);
-              } else {
-                asked.complete(minor);
-              }
-            });
-    return asked;
+    return minor.get(() -> discover.apply(namespace));
   }
 
   /**
@@ -111,24 +96,7 @@ final class PrismCentral {
    * @param ask finds out; its failure is not remembered
    */
   CompletableFuture<@Nullable Void> identity(Supplier<CompletableFuture<@Nullable Void>> ask) {
-    CompletableFuture<@Nullable Void> asked;
-    synchronized (minors) {
-      if (identity != null && !identity.isCompletedExceptionally()) {
-        return identity;
-      }
-      asked = new CompletableFuture<>();
-      identity = asked;
-    }
-    ask.get()
-        .whenComplete(
-            (ok, error) -> {
-              if (error != null) {
-                asked.completeExceptionally(error);
-              } else {
-                asked.complete(null);
-              }
-            });
-    return asked;
+    return identity.get(ask);
   }
 
   /** Learns from an answer's Date how far its clock is from ours. */
