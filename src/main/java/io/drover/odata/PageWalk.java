@@ -19,6 +19,7 @@ public final class PageWalk<T> {
   private final Set<String> seen = new HashSet<>();
   private int next;
   private long rows;
+  private @Nullable Long total;
   private boolean finished;
 
   /**
@@ -41,6 +42,16 @@ public final class PageWalk<T> {
     return finished;
   }
 
+  /** Rows with an identity that were given so far. */
+  public int distinct() {
+    return seen.size();
+  }
+
+  /** What the last page said of how many rows there are; null when it did not. */
+  public @Nullable Long total() {
+    return total;
+  }
+
   /**
    * Takes a page in.
    *
@@ -50,7 +61,7 @@ public final class PageWalk<T> {
   public List<T> take(Page<T> page) {
     next++;
     rows += page.rows().size();
-    Long total = page.total();
+    total = page.total();
     finished =
         page.rows().isEmpty() || (total != null ? rows >= total : page.rows().size() < limit);
     if (!finished && next >= maxPages) {
