@@ -63,7 +63,11 @@ class HouseRulesTest {
   static final ArchRule arithmeticIsPlainJava =
       noClasses()
           .that()
-          .resideInAnyPackage("io.drover.odata..", "io.drover.patch..", "io.drover.prism..")
+          .resideInAnyPackage(
+              "io.drover.odata..",
+              "io.drover.patch..",
+              "io.drover.prism..",
+              "io.drover.chargeback..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "java.sql..", "jakarta..")

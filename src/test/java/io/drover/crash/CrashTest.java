@@ -42,6 +42,9 @@ class CrashTest {
   private static final int SEED = Integer.getInteger("drover.seed", 20261123);
   private static final int VMS = 20;
 
+  /** So many windows are in flight at most before a Drover that nobody kills ends them. */
+  private static final int GENERATION = 10;
+
   /** {@code point@step}; an empty one is a random time. */
   private static final List<String> PLACES =
       List.of(
@@ -83,13 +86,22 @@ class CrashTest {
       World world = new World(lab);
       Map<String, Path> windows = new HashMap<>();
       List<String> killed = new ArrayList<>();
+      Set<String> ended = new HashSet<>();
       for (int kill = 0; kill < KILLS; kill++) {
         Path window = world.window(kill);
         windows.put(String.valueOf(window.getFileName()), window);
         int place = kill + (requestIdMemory.equals("off") ? KILLS : 0);
         killed.add(live(lab, windows.values(), PLACES.get(place % PLACES.size())));
+        if (windows.size() == GENERATION || kill == KILLS - 1) {
+          ended.addAll(finish(lab, windows.values()));
+          windows.clear();
+          System.out.printf(
+              "Crash test, request-id memory %s: %d of %d kills, %d windows ended%n",
+              requestIdMemory, kill + 1, KILLS, ended.size());
+        }
       }
-      judge(lab, world, finish(lab, windows.values()), killed, requestIdMemory);
+      lab.start();
+      judge(lab, world, ended, killed, requestIdMemory);
     }
   }
 
@@ -132,6 +144,7 @@ class CrashTest {
     for (String id : ids) {
       lab.end(id, Duration.ofSeconds(120));
     }
+    lab.stop();
     return ids;
   }
 

@@ -1,0 +1,108 @@
+package io.drover.chargeback;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The sums of a scan; takes VMs one by one and holds none but those that need a look. */
+public final class Totals implements Consumer<VmUsage> {
+  /** Named in full; more are only counted. */
+  public static final int NAMED = 1_000;
+
+  /** Where a category is not set. */
+  public static final String NONE = "(none)";
+
+  private final Keys keys;
+  private final Map<String, Category> categories;
+  private final Map<Group, Usage> groups = new TreeMap<>(Group.ORDER);
+  private final List<VmUsage> withoutOwner = new ArrayList<>();
+  private final List<VmUsage> incomplete = new ArrayList<>();
+  private long withoutOwnerCount;
+  private long incompleteCount;
+
+  /** Which category keys mean what. */
+  public record Keys(String department, String owner, String environment) {}
+
+  /** A category by its key and value. */
+  public record Category(String key, String value) {}
+
+  /** Whose usage it is. */
+  public record Group(String department, String owner, String environment) {
+    static final Comparator<Group> ORDER =
+        Comparator.comparing(Group::department)
+            .thenComparing(Group::owner)
+            .thenComparing(Group::environment);
+  }
+
+  /**
+   * @param categories by extId
+   */
+  public Totals(Keys keys, Map<String, Category> categories) {
+    this.keys = keys;
+    this.categories = categories;
+  }
+
+  @Override
+  public void accept(VmUsage vm) {
+    Map<String, String> labels = new TreeMap<>();
+    for (String id : vm.categories()) {
+      Category category = categories.get(id);
+      if (category != null) {
+        // Several values of one key: always the same one, whatever order Prism tells them in.
+        labels.merge(category.key(), category.value(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
+      }
+    }
+    String owner = labels.get(keys.owner());
+    Group group =
+        new Group(or(labels.get(keys.department())), or(owner), or(labels.get(keys.environment())));
+    groups.merge(group, Usage.NONE.plus(vm), Usage::plus);
+    if (owner == null && withoutOwnerCount++ < NAMED) {
+      withoutOwner.add(vm);
+    }
+    if (!vm.missing().isEmpty() && incompleteCount++ < NAMED) {
+      incomplete.add(vm);
+    }
+  }
+
+  private static String or(@Nullable String value) {
+    return value == null ? NONE : value;
+  }
+
+  /** In order of department, owner and environment. */
+  public Map<Group, Usage> groups() {
+    return groups;
+  }
+
+  /** Sums by department alone, in order. */
+  public Map<String, Usage> departments() {
+    Map<String, Usage> departments = new TreeMap<>();
+    groups.forEach((group, usage) -> departments.merge(group.department(), usage, Usage::plus));
+    return departments;
+  }
+
+  public Usage all() {
+    return groups.values().stream().reduce(Usage.NONE, Usage::plus);
+  }
+
+  /** VMs without the owner's category; the first {@link #NAMED}. */
+  public List<VmUsage> withoutOwner() {
+    return withoutOwner;
+  }
+
+  public long withoutOwnerCount() {
+    return withoutOwnerCount;
+  }
+
+  /** VMs whose rows lacked something, which counted as 0; the first {@link #NAMED}. */
+  public List<VmUsage> incomplete() {
+    return incomplete;
+  }
+
+  public long incompleteCount() {
+    return incompleteCount;
+  }
+}
