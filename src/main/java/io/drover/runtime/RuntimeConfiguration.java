@@ -98,8 +98,8 @@ class RuntimeConfiguration {
   }
 
   @Bean
-  AnnounceBlock announce(Journal journal) {
-    return new AnnounceBlock(journal);
+  OutboxBlock announce(Journal journal) {
+    return new OutboxBlock(journal, "slack");
   }
 
   @Bean

@@ -1,35 +1,40 @@
 package io.drover.runtime;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.execution.ExecutionIds;
 import io.drover.execution.Journal;
 import io.drover.execution.OutboxMessage;
 import io.drover.execution.StepKey;
+import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Puts the body, a text, into the outbox for Slack. What becomes of it never decides an outcome.
+ * Puts the body into the outbox for a channel: a map as it is, anything else as the text of a
+ * message. One message a step and channel; the same step of a resumed execution puts it there once.
+ * What becomes of it never decides an outcome.
  */
-final class AnnounceBlock extends AsyncProcessorSupport {
-  private final Journal journal;
-  private final OutcomeCodec codec = new OutcomeCodec();
+public final class OutboxBlock extends AsyncProcessorSupport {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  AnnounceBlock(Journal journal) {
+  private final Journal journal;
+  private final String channel;
+
+  public OutboxBlock(Journal journal, String channel) {
     this.journal = journal;
+    this.channel = channel;
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     StepKey key = StepContext.of(exchange).key();
-    ObjectNode payload = codec.newObject();
-    payload.put("text", exchange.getMessage().getBody(String.class));
     OutboxMessage message =
         new OutboxMessage(
-            "slack",
+            channel,
             ExecutionIds.effect(key.execution(), key.step(), key.visit(), 1),
-            payload.toString(),
+            payload(exchange).toString(),
             key.execution());
     journal
         .outbox(message)
@@ -41,5 +46,11 @@ final class AnnounceBlock extends AsyncProcessorSupport {
               callback.done(false);
             });
     return false;
+  }
+
+  private static ObjectNode payload(Exchange exchange) {
+    return exchange.getMessage().getBody() instanceof Map<?, ?> map
+        ? JSON.valueToTree(map)
+        : JSON.createObjectNode().put("text", exchange.getMessage().getBody(String.class));
   }
 }
