@@ -3,30 +3,65 @@ package io.drover.odata;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of a paged list as one lazy sequence: a page is fetched when its first row is asked for,
- * and only one is held. Not for use by several threads.
+ * All rows of a paged list as one lazy sequence. A page is fetched while the rows of the one before
+ * it are looked at, if there certainly is one; so two are held at most. Not for use by several
+ * threads.
  */
 public final class ODataPages<T> implements Iterator<T> {
-  private final IntFunction<PageWalk.Page<T>> fetch;
+  private final IntFunction<CompletableFuture<PageWalk.Page<T>>> fetch;
+  private final Function<CompletableFuture<PageWalk.Page<T>>, PageWalk.Page<T>> await;
   private final PageWalk<T> walk;
   private Iterator<T> rows = List.<T>of().iterator();
+  private @Nullable CompletableFuture<PageWalk.Page<T>> ahead;
+
+  /** As the other one; waits with {@link CompletableFuture#join()}. */
+  public ODataPages(IntFunction<CompletableFuture<PageWalk.Page<T>>> fetch, PageWalk<T> walk) {
+    this(fetch, CompletableFuture::join, walk);
+  }
 
   /**
-   * @param fetch gets the page of this number, 0-based; what it throws reaches whoever asks for a
-   *     row, and the same page is fetched again when asked once more
+   * @param fetch begins to get the page of this number, 0-based; a page that failed is fetched
+   *     again when it is asked for once more
+   * @param await waits for it; what it throws reaches whoever asks for a row
    */
-  public ODataPages(IntFunction<PageWalk.Page<T>> fetch, PageWalk<T> walk) {
+  public ODataPages(
+      IntFunction<CompletableFuture<PageWalk.Page<T>>> fetch,
+      Function<CompletableFuture<PageWalk.Page<T>>, PageWalk.Page<T>> await,
+      PageWalk<T> walk) {
     this.fetch = fetch;
+    this.await = await;
     this.walk = walk;
+  }
+
+  /** Whether there is another page, be it an empty one. */
+  public boolean hasNextPage() {
+    return !walk.finished();
+  }
+
+  /** The rows of the next page that were not given before; instead of row by row. */
+  public List<T> nextPage() {
+    if (walk.finished()) {
+      throw new NoSuchElementException("No page is left");
+    }
+    CompletableFuture<PageWalk.Page<T>> due = ahead == null ? fetch.apply(walk.nextPage()) : ahead;
+    ahead = null;
+    List<T> fresh = walk.take(await.apply(due));
+    if (!walk.finished() && walk.total() != null) {
+      ahead = fetch.apply(walk.nextPage());
+    }
+    return fresh;
   }
 
   @Override
   public boolean hasNext() {
-    while (!rows.hasNext() && !walk.finished()) {
-      rows = walk.take(fetch.apply(walk.nextPage())).iterator();
+    while (!rows.hasNext() && hasNextPage()) {
+      rows = nextPage().iterator();
     }
     return rows.hasNext();
   }

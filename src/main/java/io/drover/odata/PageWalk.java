@@ -1,9 +1,14 @@
 package io.drover.odata;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +21,7 @@ public final class PageWalk<T> {
   private final int limit;
   private final int maxPages;
   private final Function<T, @Nullable String> idOf;
-  private final Set<String> seen = new HashSet<>();
+  private final Set<UUID> seen = new HashSet<>(); // half of what their texts would take
   private int next;
   private long rows;
   private @Nullable Long total;
@@ -71,11 +76,33 @@ public final class PageWalk<T> {
     List<T> fresh = new ArrayList<>(page.rows().size());
     for (T row : page.rows()) {
       String id = idOf.apply(row);
-      if (id == null || seen.add(id)) {
+      if (id == null || seen.add(short128(id))) {
         fresh.add(row);
       }
     }
     return fresh;
+  }
+
+  /** A UUID's text as what it says, anything else by its hash: 128 bits either way. */
+  private static UUID short128(String id) {
+    if (id.length() == 36 && id.charAt(8) == '-' && id.charAt(23) == '-') {
+      try {
+        UUID uuid = UUID.fromString(id);
+        if (uuid.toString().equals(id)) {
+          return uuid;
+        }
+      } catch (IllegalArgumentException e) {
+        // not one: its hash will do
+      }
+    }
+    try {
+      ByteBuffer hash =
+          ByteBuffer.wrap(
+              MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8)));
+      return new UUID(hash.getLong(), hash.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
   }
 
   /**

@@ -4,9 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.function.Consumer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,64 +21,103 @@ import org.jspecify.annotations.Nullable;
  * gone by then; ids are not used again, so the second pass cannot have seen that one. Equal counts
  * alone would not show it, an insert hides a delete. A filter that a row leaves and comes back to
  * weakens this; the scan of everything does not have one.
+ *
+ * <p>A sequence of pages, each with the pass that it belongs to: whoever sums rows begins anew when
+ * the pass does. With a single pass allowed it is a plain scan, which is never sure.
  */
-public final class VerifiedScan<T> {
-  private final IntFunction<PageWalk.Page<T>> fetch;
+public final class VerifiedScan<T> implements Iterator<VerifiedScan.Part<T>> {
   private final Supplier<PageWalk<T>> walks;
+  private final Function<PageWalk<T>, ODataPages<T>> pages;
   private final Function<T, @Nullable String> idOf;
+  private final int mostPasses;
+  private int pass = 1;
+  private PageWalk<T> walk;
+  private ODataPages<T> rest;
+  private @Nullable Ids before;
+  private Ids now = new Ids();
+  private @Nullable Result result;
 
   /**
    * @param walks a new walk for each pass
+   * @param pages reads the list along a walk
+   * @param mostPasses 1 for a plain scan, else at least 2
    */
   public VerifiedScan(
-      IntFunction<PageWalk.Page<T>> fetch,
       Supplier<PageWalk<T>> walks,
-      Function<T, @Nullable String> idOf) {
-    this.fetch = fetch;
+      Function<PageWalk<T>, ODataPages<T>> pages,
+      Function<T, @Nullable String> idOf,
+      int mostPasses) {
+    if (mostPasses < 1) {
+      throw new IllegalArgumentException("passes: " + mostPasses + " (expected: 1 or more)");
+    }
     this.walks = walks;
+    this.pages = pages;
     this.idOf = idOf;
+    this.mostPasses = mostPasses;
+    walk = walks.get();
+    rest = pages.apply(walk);
   }
+
+  /**
+   * A page's rows.
+   *
+   * @param pass 1-based; rows of earlier passes are void
+   */
+  public record Part<T>(int pass, List<T> rows) {}
 
   /**
    * What came of it.
    *
-   * @param pass the sums of the last pass; each row went into it once
-   * @param rows of the last pass
-   * @param sure whether nothing that was there all along is missing; false when the list never held
-   *     still, or does not say how long it is
+   * @param rows of the last pass; each was given once in it
+   * @param complete whether the last pass saw as many rows as the list says it has; false also when
+   *     it does not say
+   * @param sure whether nothing that was there all along is missing; false for a plain scan, when
+   *     the list never held still, and when it does not say how long it is
    */
-  public record Result<A>(A pass, int passes, long rows, boolean sure) {}
+  public record Result(int passes, long rows, boolean complete, boolean sure) {}
 
   /**
-   * Makes passes until it is sure, at most so many.
+   * Known once the last page was given.
    *
-   * @param sums a new, empty one for each pass; takes its rows one by one, none is held
-   * @param mostPasses at least 2
+   * @throws IllegalStateException before that
    */
-  public <A extends Consumer<T>> Result<A> run(Supplier<A> sums, int mostPasses) {
-    if (mostPasses < 2) {
-      throw new IllegalArgumentException("passes: " + mostPasses + " (expected: 2 or more)");
+  public Result result() {
+    if (result == null) {
+      throw new IllegalStateException("The scan is not over");
     }
-    Ids before = null;
-    for (int pass = 1; ; pass++) {
-      A sum = sums.get();
-      PageWalk<T> walk = walks.get();
-      ODataPages<T> rows = new ODataPages<>(fetch, walk);
-      Ids now = new Ids();
-      long count = 0;
-      while (rows.hasNext()) {
-        T row = rows.next();
-        now.add(idOf.apply(row));
-        sum.accept(row);
-        count++;
-      }
-      now.complete = walk.total() != null && walk.total() == walk.distinct();
-      boolean sure = before != null && before.complete && before.same(now);
-      if (sure || pass == mostPasses) {
-        return new Result<>(sum, pass, count, sure);
-      }
-      before = now;
+    return result;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return result == null;
+  }
+
+  @Override
+  public Part<T> next() {
+    if (result != null) {
+      throw new NoSuchElementException("No page is left");
     }
+    Part<T> part = new Part<>(pass, rest.nextPage());
+    part.rows().forEach(row -> now.add(idOf.apply(row)));
+    if (!rest.hasNextPage()) {
+      endPass();
+    }
+    return part;
+  }
+
+  private void endPass() {
+    now.complete = walk.total() != null && walk.total() == walk.distinct();
+    boolean sure = before != null && before.complete && before.same(now);
+    if (sure || pass == mostPasses) {
+      result = new Result(pass, now.rows, now.complete, sure);
+      return;
+    }
+    before = now;
+    now = new Ids();
+    pass++;
+    walk = walks.get();
+    rest = pages.apply(walk);
   }
 
   /**
@@ -86,6 +126,7 @@ public final class VerifiedScan<T> {
    */
   private static final class Ids {
     private final MessageDigest digest = sha256();
+    private long rows;
     private long size;
     private long high;
     private long low;
@@ -93,6 +134,7 @@ public final class VerifiedScan<T> {
     boolean complete;
 
     void add(@Nullable String id) {
+      rows++;
       if (id == null) {
         nameless = true;
         return;

@@ -1,8 +1,10 @@
 package io.drover.prism;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+  private static final ObjectReader MAPS = MAPPER.readerFor(MAP);
 
   private Json() {}
 
@@ -45,6 +48,11 @@ final class Json {
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  /** The object that begins here. */
+  static Map<String, Object> map(JsonParser parser) throws IOException {
+    return MAPS.readValue(parser);
   }
 
   static Map<String, Object> map(JsonNode node) {

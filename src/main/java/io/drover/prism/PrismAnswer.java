@@ -1,8 +1,12 @@
 package io.drover.prism;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.drover.odata.PageWalk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,16 +80,50 @@ public final class PrismAnswer {
     return data.isObject() ? Json.map(data) : Map.of();
   }
 
-  /** One page of a list. */
+  /** Whether the body is a JSON object from its first to its last byte. */
+  boolean isObject() {
+    try (JsonParser parser = Json.MAPPER.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * One page of a list, read row by row: there is no tree of all of it. What is not an object is
+   * not a row.
+   */
   public PageWalk.Page<Map<String, Object>> page() {
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (JsonNode row : data()) {
-      if (row.isObject()) {
-        rows.add(Json.map(row));
+    Long total = null;
+    try (JsonParser parser = Json.MAPPER.createParser(body)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (field.equals("data") && value == JsonToken.START_ARRAY) {
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+              rows.add(Json.map(parser));
+            } else {
+              parser.skipChildren();
+            }
+          }
+        } else if (field.equals("metadata") && value == JsonToken.START_OBJECT) {
+          JsonNode all = Json.MAPPER.<JsonNode>readTree(parser).path("totalAvailableResults");
+          total = all.canConvertToLong() && all.isIntegralNumber() ? (Long) all.asLong() : null;
+        } else {
+          parser.skipChildren();
+        }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Every answer is checked to be JSON before it is read", e);
     }
-    JsonNode total = tree().path("metadata").path("totalAvailableResults");
-    return new PageWalk.Page<>(rows, total.canConvertToLong() ? (Long) total.asLong() : null);
+    return new PageWalk.Page<>(rows, total);
   }
 
   /** The tasks of a list. */

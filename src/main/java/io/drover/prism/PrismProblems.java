@@ -56,7 +56,7 @@ public final class PrismProblems {
       String system, PrismRequest request, PrismAnswer answer) {
     boolean empty = answer.body().length == 0;
     boolean task = answer.status() != 202 || answer.taskExtId() != null;
-    boolean right = empty ? !request.reads() && answer.status() != 202 : answer.tree().isObject();
+    boolean right = empty ? !request.reads() && answer.status() != 202 : answer.isObject();
     if (right && task) {
       return null;
     }

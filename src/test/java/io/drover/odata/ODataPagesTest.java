@@ -2,9 +2,11 @@ package io.drover.odata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,8 @@ class ODataPagesTest {
     return new ODataPages<>(
         page -> {
           fetched.add(page);
-          return new PageWalk.Page<>(page < pages.size() ? pages.get(page) : List.of(), total);
+          return CompletableFuture.completedFuture(
+              new PageWalk.Page<>(page < pages.size() ? pages.get(page) : List.of(), total));
         },
         new PageWalk<>(limit, 10, row -> row));
   }
@@ -66,13 +69,50 @@ class ODataPagesTest {
   }
 
   @Test
-  void fetchesAPageOnlyWhenItsFirstRowIsAskedFor() {
-    ODataPages<String> pages = pages(2, 4L, List.of(List.of("a", "b"), List.of("c", "d")));
+  void fetchesOnePageAheadAndNoneThatMayNotBeThere() {
+    List<List<String>> three = List.of(List.of("a", "b"), List.of("c", "d"), List.of("e", "f"));
+    ODataPages<String> pages = pages(2, 6L, three);
+    assertThat(fetched).isEmpty();
     pages.next();
-    pages.next();
-    assertThat(fetched).containsExactly(0);
-    assertThat(pages.next()).isEqualTo("c");
     assertThat(fetched).containsExactly(0, 1);
+    pages.next();
+    assertThat(pages.next()).isEqualTo("c");
+    assertThat(fetched).containsExactly(0, 1, 2);
+    fetched.clear();
+    ODataPages<String> silent = pages(2, null, three);
+    silent.next();
+    assertThat(fetched).containsExactly(0);
+  }
+
+  @Test
+  void fetchesAPageThatFailedAgainWhenItIsAskedForOnceMore() {
+    List<Integer> asked = new ArrayList<>();
+    ODataPages<String> pages =
+        new ODataPages<>(
+            page -> {
+              asked.add(page);
+              return asked.size() == 2
+                  ? CompletableFuture.failedFuture(new IllegalStateException("away"))
+                  : CompletableFuture.completedFuture(
+                      new PageWalk.Page<>(List.of("row " + page), 3L));
+            },
+            new PageWalk<>(1, 10, row -> row));
+    assertThat(pages.next()).isEqualTo("row 0");
+    assertThatThrownBy(pages::next).hasRootCauseMessage("away");
+    assertThat(all(pages)).containsExactly("row 1", "row 2");
+    assertThat(asked).containsExactly(0, 1, 1, 2);
+  }
+
+  @Test
+  void tellsIdsApartThatOnlyLookLikeOneUuid() {
+    List<String> ids =
+        List.of(
+            "0000000a-0000-4000-8000-00000000000b",
+            "0000000A-0000-4000-8000-00000000000B",
+            "a-0-4000-8000-b",
+            "not an id at all");
+    assertThat(all(pages(4, 4L, List.of(ids)))).isEqualTo(ids);
+    assertThat(all(pages(2, 4L, List.of(ids.subList(0, 2), ids.subList(0, 2))))).hasSize(2);
   }
 
   @Test

@@ -2,14 +2,14 @@ package io.drover.odata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Lists that change between any two pages. */
@@ -81,17 +81,28 @@ class VerifiedScanTest {
     }
   }
 
-  private static final class Rows implements Consumer<Vm> {
-    final List<String> ids = new ArrayList<>();
-
-    @Override
-    public void accept(Vm vm) {
-      ids.add(vm.id());
+  /** The ids of the last pass. */
+  private static List<String> ids(VerifiedScan<Vm> scan) {
+    List<String> ids = new ArrayList<>();
+    int pass = 1;
+    while (scan.hasNext()) {
+      VerifiedScan.Part<Vm> part = scan.next();
+      if (part.pass() != pass) {
+        ids.clear();
+        pass = part.pass();
+      }
+      part.rows().forEach(vm -> ids.add(vm.id()));
     }
+    return ids;
   }
 
-  private static VerifiedScan<Vm> scan(Estate estate) {
-    return new VerifiedScan<>(estate::page, () -> new PageWalk<>(LIMIT, 1_000, Vm::id), Vm::id);
+  private static VerifiedScan<Vm> scan(Estate estate, int mostPasses) {
+    return new VerifiedScan<>(
+        () -> new PageWalk<>(LIMIT, 1_000, Vm::id),
+        walk ->
+            new ODataPages<>(page -> CompletableFuture.completedFuture(estate.page(page)), walk),
+        Vm::id,
+        mostPasses);
   }
 
   @Test
@@ -105,13 +116,11 @@ class VerifiedScanTest {
     for (int i = 0; i < SCANS; i++) {
       double restlessness = random.nextDouble() * 0.4;
       Estate estate = new Estate(random, random.nextInt(120), restlessness);
-      Rows plain = new Rows();
-      new ODataPages<>(estate::page, new PageWalk<>(LIMIT, 1_000, Vm::id)).forEachRemaining(plain);
-      plainWrong += plain.ids.containsAll(estate.always) ? 0 : 1;
-      VerifiedScan.Result<Rows> result = scan(estate).run(Rows::new, 6);
-      List<String> ids = result.pass().ids;
+      plainWrong += ids(scan(estate, 1)).containsAll(estate.always) ? 0 : 1;
+      VerifiedScan<Vm> scan = scan(estate, 6);
+      List<String> ids = ids(scan);
       twice += ids.size() - new HashSet<>(ids).size();
-      if (!result.sure()) {
+      if (!scan.result().sure()) {
         unsure++;
         continue;
       }
@@ -131,31 +140,45 @@ class VerifiedScanTest {
   @Test
   void takesTwoPassesOfAListThatHoldsStill() {
     Estate estate = new Estate(new Random(1), 95, 0);
-    VerifiedScan.Result<Rows> result = scan(estate).run(Rows::new, 5);
-    assertThat(result.sure()).isTrue();
-    assertThat(result.passes()).isEqualTo(2);
-    assertThat(result.rows()).isEqualTo(95);
-    assertThat(result.pass().ids).containsExactlyInAnyOrderElementsOf(estate.always);
+    VerifiedScan<Vm> scan = scan(estate, 5);
+    assertThat(ids(scan)).containsExactlyInAnyOrderElementsOf(estate.always);
+    assertThat(scan.result()).isEqualTo(new VerifiedScan.Result(2, 95, true, true));
+  }
+
+  @Test
+  void isNeverSureOfASinglePass() {
+    VerifiedScan<Vm> plain = scan(new Estate(new Random(4), 95, 0), 1);
+    assertThat(ids(plain)).hasSize(95);
+    assertThat(plain.result()).isEqualTo(new VerifiedScan.Result(1, 95, true, false));
   }
 
   @Test
   void isNotSureOfAListThatNeverHoldsStillOrDoesNotSayHowLongItIs() {
-    Estate restless = new Estate(new Random(2), 60, 0.9);
-    assertThat(scan(restless).run(Rows::new, 3).sure()).isFalse();
+    VerifiedScan<Vm> restless = scan(new Estate(new Random(2), 60, 0.9), 3);
+    ids(restless);
+    assertThat(restless.result().sure()).isFalse();
     VerifiedScan<String> silent =
         new VerifiedScan<>(
-            page -> new PageWalk.Page<>(page == 0 ? List.of("a") : Collections.emptyList(), null),
             () -> new PageWalk<>(LIMIT, 10, row -> row),
-            row -> row);
-    VerifiedScan.Result<Consumer<String>> result = silent.run(() -> row -> {}, 3);
-    assertThat(result.sure()).isFalse();
-    assertThat(result.passes()).isEqualTo(3);
+            walk ->
+                new ODataPages<>(
+                    page ->
+                        CompletableFuture.completedFuture(
+                            new PageWalk.Page<>(page == 0 ? List.of("a") : List.of(), null)),
+                    walk),
+            row -> row,
+            3);
+    silent.forEachRemaining(part -> {});
+    assertThat(silent.result()).isEqualTo(new VerifiedScan.Result(3, 1, false, false));
   }
 
   @Test
-  void refusesASinglePass() {
+  void tellsNothingBeforeItsEndAndRefusesNoPassAtAll() {
+    VerifiedScan<Vm> scan = scan(new Estate(new Random(3), 11, 0), 1);
+    scan.next();
+    assertThatIllegalStateException().isThrownBy(scan::result);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> scan(new Estate(new Random(3), 1, 0)).run(Rows::new, 1))
-        .withMessageContaining("passes: 1");
+        .isThrownBy(() -> scan(new Estate(new Random(3), 1, 0), 0))
+        .withMessageContaining("passes: 0");
   }
 }

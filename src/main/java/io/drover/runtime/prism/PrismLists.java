@@ -3,16 +3,18 @@ package io.drover.runtime.prism;
 import io.drover.odata.ODataPages;
 import io.drover.odata.ODataQuery;
 import io.drover.odata.PageWalk;
+import io.drover.odata.VerifiedScan;
 import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismProblem;
-import io.drover.prism.PrismRequest;
 import io.drover.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads all pages of a list, each in its tier's turn. */
@@ -36,32 +38,58 @@ final class PrismLists {
   }
 
   /**
-   * All rows one by one, for a streaming split: a page is read when its first row is asked for, by
-   * the thread that asks.
+   * All rows one by one, for a streaming split: a page is read while the rows of the one before it
+   * are looked at.
    */
   Iterator<Map<String, Object>> oneByOne(PrismList list, Caller caller) {
     PrismCentral central = systems.get(list.system());
-    List<Iterator<Map<String, Object>>> parts = new ArrayList<>();
-    for (ODataQuery query : list.queries()) {
-      parts.add(new ODataPages<>(page -> fetch(list, central, query, page, caller), walk(list)));
-    }
-    Iterator<Map<String, Object>> rows =
-        parts.stream()
-            .flatMap(
-                part ->
-                    java.util.stream.StreamSupport.stream(
-                        java.util.Spliterators.spliteratorUnknownSize(part, 0), false))
-            .filter(list.wanted())
-            .iterator();
-    return rows;
+    return list.queries().stream()
+        .map(query -> pages(list, central, query, caller, walk(list)))
+        .flatMap(part -> StreamSupport.stream(Spliterators.spliteratorUnknownSize(part, 0), false))
+        .filter(list.wanted())
+        .iterator();
   }
 
-  private PageWalk.Page<Map<String, Object>> fetch(
-      PrismList list, PrismCentral central, ODataQuery query, int page, Caller caller) {
+  /**
+   * Page after page, until it is sure that nothing is missing.
+   *
+   * @param list with one query; filtering is left to whoever takes the rows
+   */
+  VerifiedScan<Map<String, Object>> scan(PrismList list, Caller caller, int mostPasses) {
+    PrismCentral central = systems.get(list.system());
+    ODataQuery query = list.queries().get(0);
+    return new VerifiedScan<>(
+        () -> walk(list),
+        walk -> pages(list, central, query, caller, walk),
+        PrismLists::idOf,
+        mostPasses);
+  }
+
+  private ODataPages<Map<String, Object>> pages(
+      PrismList list,
+      PrismCentral central,
+      ODataQuery query,
+      Caller caller,
+      PageWalk<Map<String, Object>> walk) {
+    return new ODataPages<>(
+        page ->
+            // On a worker of its own: a call that need not wait for its turn runs where it is made.
+            CompletableFuture.supplyAsync(
+                    () ->
+                        calls.read(
+                            central,
+                            list.request().apply(query.limit(list.pageSize()).page(page)),
+                            caller),
+                    workers.pool())
+                .thenCompose(read -> read)
+                .thenApply(PrismAnswer::page),
+        this::arrived,
+        walk);
+  }
+
+  private <T> T arrived(CompletableFuture<T> page) {
     try {
-      PrismRequest request = list.request().apply(query.limit(list.pageSize()).page(page));
-      return workers.blocking(
-          () -> calls.read(central, request, caller).thenApply(PrismAnswer::page).join());
+      return workers.blocking(page::join);
     } catch (CompletionException e) {
       throw PrismProblemsIn.rethrown(PrismProblemsIn.asCallFailure(e));
     }
