@@ -26,11 +26,24 @@ final class Central {
 
   private final Map<String, String> taskOfRequest = new HashMap<>();
 
+  /** All VMs by the orders in which they were asked for; until one of them changes. */
+  private final Map<String, List<Vm>> sorted = new HashMap<>();
+
   Central(World world, String name, String domainManager, List<String> clusters) {
     this.world = world;
     this.name = name;
     this.domainManager = domainManager;
     this.clusters = clusters;
+  }
+
+  /** Sorting 100,000 VMs for each of their pages would be most of the simulator's work. */
+  Map<String, List<Vm>> sortedVms() {
+    return sorted;
+  }
+
+  /** After anything that an order may look at. */
+  void vmsChanged() {
+    sorted.clear();
   }
 
   /** A value of a category. */

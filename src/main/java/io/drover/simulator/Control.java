@@ -8,7 +8,9 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
@@ -142,7 +144,17 @@ final class Control implements HttpHandler {
       case "name" -> {
         vm.name = value.asText();
         vm.generation++;
+        vm.central.vmsChanged();
       }
+      case "sockets", "coresPerSocket", "threadsPerCore", "memoryBytes" ->
+          size(vm, property, value);
+      case "diskBytes" -> {
+        List<Long> bytes = new ArrayList<>();
+        value.forEach(each -> bytes.add(each.asLong()));
+        vm.diskBytes = bytes;
+      }
+      case "owner" -> vm.owner = value.asText();
+      case "noCategories" -> vm.categories.clear();
       case "pendingUpdates" -> vm.disk.pendingUpdates = value.asInt();
       case "volumeGroup" -> vm.volumeGroup = value.asBoolean();
       case "guestTools" -> vm.guestTools = value.asBoolean();
@@ -157,6 +169,16 @@ final class Control implements HttpHandler {
       default ->
           throw new IllegalArgumentException("There is no such property of a VM: " + property);
     }
+  }
+
+  private static void size(Vm vm, String property, JsonNode value) {
+    switch (property) {
+      case "sockets" -> vm.sockets = value.asInt();
+      case "coresPerSocket" -> vm.coresPerSocket = value.asInt();
+      case "threadsPerCore" -> vm.threadsPerCore = value.asInt();
+      default -> vm.memoryBytes = value.asLong();
+    }
+    vm.central.vmsChanged();
   }
 
   private String create(JsonNode json) {

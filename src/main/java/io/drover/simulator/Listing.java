@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,18 +21,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type of a row, as {@code vmm.v4.ahv.config.Vm}
  * @param listType the name that the answer has for it, as {@code ListVmsApiResponse}
+ * @param view of a row, at least with these names; null: with all
+ * @param sorted all rows by order, as they were told before; emptied by whoever changes a row
  */
 record Listing<T>(
-    Options options, String type, String listType, Fields<T> fields, Function<T, ObjectNode> view) {
+    Options options,
+    String type,
+    String listType,
+    Fields<T> fields,
+    BiFunction<T, @Nullable Set<String>, ObjectNode> view,
+    Map<String, List<T>> sorted) {
+
+  Listing(
+      Options options,
+      String type,
+      String listType,
+      Fields<T> fields,
+      Function<T, ObjectNode> view) {
+    this(options, type, listType, fields, (row, names) -> view.apply(row), new HashMap<>());
+  }
 
   Answer answer(Call call, Map<String, T> rows) {
     int page = number(call, "$page", 0, 0, Integer.MAX_VALUE);
     int limit = number(call, "$limit", 50, 1, 100);
     List<T> found = found(call, rows);
-    String order = call.query().get("$orderby");
-    if (order != null) {
-      found.sort(order(order));
-    }
     int from = (int) Math.min((long) page * limit, found.size());
     List<T> shown = found.subList(from, Math.min(from + limit, found.size()));
     ObjectNode answer = Json.object();
@@ -39,7 +53,7 @@ record Listing<T>(
     if (!shown.isEmpty() || options.text("empty-list").equals("empty")) {
       ArrayNode data = answer.putArray("data");
       for (T row : shown) {
-        data.add(only(view.apply(row), names));
+        data.add(only(view.apply(row, names), names));
       }
       if (!data.isEmpty()) {
         mark((ObjectNode) data.get(0), call.minor(), type);
@@ -58,8 +72,11 @@ record Listing<T>(
 
   private List<T> found(Call call, Map<String, T> rows) {
     String filter = call.query().get("$filter");
+    String order = call.query().get("$orderby");
     if (filter == null) {
-      return new ArrayList<>(rows.values());
+      return order == null
+          ? new ArrayList<>(rows.values())
+          : sorted.computeIfAbsent(order, by -> rows.values().stream().sorted(order(by)).toList());
     }
     ODataFilter.Test<T> test = ODataFilter.parse(filter, fields, options.on("unqualified-enums"));
     Collection<String> ids = test.ids();
@@ -67,6 +84,9 @@ record Listing<T>(
         ids == null ? rows.values().stream() : ids.stream().map(rows::get).filter(Objects::nonNull);
     List<T> found = new ArrayList<>();
     candidates.filter(test.passes()).forEach(found::add);
+    if (order != null) {
+      found.sort(order(order));
+    }
     return found;
   }
 

@@ -27,6 +27,7 @@ final class Options {
     DEFAULTS.put("boot-time", "300ms");
     DEFAULTS.put("shutdown-time", "100ms"); // from the end of its task until the VM is off
     DEFAULTS.put("update-time", "300ms");
+    DEFAULTS.put("sizes", "uniform"); // uniform, or varied: sizes, owners, some off
     DEFAULTS.put("special-vms", "on"); // three that end differently
     DEFAULTS.put("duplicate-names", "off"); // VM 2 is called as VM 1 is
     DEFAULTS.put("hostile-names", "off");

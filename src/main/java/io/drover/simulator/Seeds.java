@@ -70,12 +70,26 @@ final class Seeds {
             name,
             central.clusters.get(i % 2 == 0 ? 1 : 0),
             i % 3 == 0 ? "dnf" : "apt");
+    if (world.options.text("sizes").equals("varied")) {
+      size(vm, i);
+    }
     vm.categories.add(central.category("Environment", i % 3 == 0 ? "Test" : "Production"));
     vm.categories.add(central.category("Department", DEPARTMENTS[i % DEPARTMENTS.length]));
     vm.categories.add(central.category("AppType", kind.equals("db") ? "Database" : "Web"));
     if (i % 7 != 0) {
       vm.categories.add(central.category("Owner", "owner-" + (i % 5)));
     }
+  }
+
+  /** Sizes as estates have them; one VM in ten is off. */
+  private static void size(Vm vm, int i) {
+    vm.sockets = 1 + i % 4;
+    vm.coresPerSocket = 1 + i % 3;
+    vm.threadsPerCore = i % 2; // 0: not set
+    vm.memoryBytes = (1L + i % 16) << 30;
+    vm.diskBytes = i % 5 == 0 ? List.of(40L << 30, (100L + i % 7) << 30) : List.of(20L << 30);
+    vm.owner = World.uuid("user " + i % 11);
+    vm.powerState = i % 10 == 0 ? "OFF" : "ON";
   }
 
   private Vm add(Central central, String extId, String name, String cluster, String distribution) {
@@ -85,6 +99,7 @@ final class Seeds {
       vm.disk.files.put("/etc/debian_version", "12.7\n");
     }
     central.vms.put(extId, vm);
+    central.vmsChanged();
     world.byAddress.put(vm.address, vm);
     return vm;
   }

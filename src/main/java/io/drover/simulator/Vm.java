@@ -35,7 +35,12 @@ final class Vm {
   int sockets = 2;
   int coresPerSocket = 1;
   long memoryBytes = 4L << 30;
-  long diskBytes = 40L << 30;
+
+  /** 0: the field is left out, as of VMs that never had it set. */
+  int threadsPerCore = 1;
+
+  List<Long> diskBytes = List.of(40L << 30);
+  String owner = "00000000-0000-0000-0000-000000000000"; // as of VMs that nobody in Prism made
   String powerState = "ON";
   long generation = 1;
   Disk disk = new Disk();

@@ -12,6 +12,22 @@ import org.jspecify.annotations.Nullable;
 final class VmCalls {
   private static final Set<String> BODYLESS =
       Set.of("power-on", "power-off", "power-cycle", "reset", "shutdown", "reboot");
+
+  /** Fields that cost little to tell. */
+  private static final Set<String> CHEAP =
+      Set.of(
+          "extId",
+          "name",
+          "powerState",
+          "numSockets",
+          "numCoresPerSocket",
+          "numThreadsPerCore",
+          "memorySizeBytes",
+          "cluster",
+          "ownershipInfo",
+          "categories",
+          "disks");
+
   private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
 
   private final World world;
@@ -35,7 +51,7 @@ final class VmCalls {
             .both("memorySizeBytes", vm -> vm.memoryBytes)
             .both("numSockets", vm -> (long) vm.sockets)
             .both("numCoresPerSocket", vm -> (long) vm.coresPerSocket)
-            .both("numThreadsPerCore", vm -> 1L)
+            .both("numThreadsPerCore", vm -> (long) vm.threadsPerCore)
             .select("extId", "name", "createTime", "powerState", "numSockets", "numCoresPerSocket")
             .select("numThreadsPerCore", "memorySizeBytes", "cluster", "host", "categories")
             .select("disks", "nics", "guestTools", "ownershipInfo", "project", "machineType");
@@ -49,7 +65,8 @@ final class VmCalls {
         "vmm.v4.ahv.config.Vm",
         "ListVmsApiResponse",
         fields,
-        vm -> view(vm, call.minor()));
+        (vm, names) -> view(vm, call.minor(), names),
+        central.sortedVms());
   }
 
   Answer list(Call call) {
@@ -58,7 +75,7 @@ final class VmCalls {
 
   Answer get(Call call, String extId) {
     Vm vm = central.vms.get(extId);
-    return vm == null ? unknown(extId) : Answer.one(view(vm, call.minor()), vm.etag());
+    return vm == null ? unknown(extId) : Answer.one(view(vm, call.minor(), null), vm.etag());
   }
 
   private static Answer unknown(String extId) {
@@ -87,6 +104,7 @@ final class VmCalls {
           vm.sockets = call.json().path("numSockets").asInt(1);
           vm.coresPerSocket = call.json().path("numCoresPerSocket").asInt(1);
           vm.memoryBytes = call.json().path("memorySizeBytes").asLong(1L << 30);
+          central.vmsChanged();
           task.entities.add(new Task.Entity(vm.extId, Task.VM));
         });
   }
@@ -250,35 +268,55 @@ final class VmCalls {
     return World.uuid("host " + vm.cluster);
   }
 
-  private static ObjectNode view(Vm vm, int minor) {
+  /**
+   * @param names what is asked for; null: all of it
+   */
+  private static ObjectNode view(Vm vm, int minor, @Nullable Set<String> names) {
     ObjectNode row = Json.object();
-    row.put("extId", vm.extId).put("name", vm.name).put("createTime", vm.created.toString());
-    row.put("powerState", vm.powerState).put("machineType", "PC");
+    row.put("extId", vm.extId).put("name", vm.name).put("powerState", vm.powerState);
     row.put("numSockets", vm.sockets)
         .put("numCoresPerSocket", vm.coresPerSocket)
-        .put("numThreadsPerCore", 1)
         .put("memorySizeBytes", vm.memoryBytes);
+    if (vm.threadsPerCore > 0) {
+      row.put("numThreadsPerCore", vm.threadsPerCore);
+    }
     row.putObject("cluster").put("extId", vm.cluster);
-    if (vm.on()) {
-      row.putObject("host").put("extId", host(vm));
-    }
-    row.putObject("ownershipInfo").putObject("owner").put("extId", NOBODY);
-    if (minor >= 1) {
-      row.putObject("project").put("extId", NOBODY);
-    }
+    row.putObject("ownershipInfo").putObject("owner").put("extId", vm.owner);
     if (!vm.categories.isEmpty()) {
       ArrayNode categories = row.putArray("categories");
       vm.categories.forEach(extId -> categories.addObject().put("extId", extId));
     }
-    ArrayNode disks = row.putArray("disks");
-    disk(disks, vm, 0)
-        .put("$objectType", "vmm.v4.ahv.config.VmDisk")
-        .put("diskExtId", World.uuid("disk " + vm.extId))
-        .put("diskSizeBytes", vm.diskBytes);
+    if (names == null || names.contains("disks")) {
+      disks(row.putArray("disks"), vm);
+    }
+    if (names == null || !CHEAP.containsAll(names)) {
+      rest(row, vm, minor);
+    }
+    return row;
+  }
+
+  private static void disks(ArrayNode disks, Vm vm) {
+    int index = 0;
+    for (long bytes : vm.diskBytes) {
+      disk(disks, vm, index)
+          .put("$objectType", "vmm.v4.ahv.config.VmDisk")
+          .put("diskExtId", vm.extId.substring(0, 35) + index++)
+          .put("diskSizeBytes", bytes);
+    }
     if (vm.volumeGroup) {
-      disk(disks, vm, 1)
+      disk(disks, vm, index)
           .put("$objectType", "vmm.v4.ahv.config.ADSFVolumeGroupReference")
           .put("volumeGroupExtId", World.uuid("vg " + vm.extId));
+    }
+  }
+
+  private static void rest(ObjectNode row, Vm vm, int minor) {
+    row.put("createTime", vm.created.toString()).put("machineType", "PC");
+    if (vm.on()) {
+      row.putObject("host").put("extId", host(vm));
+    }
+    if (minor >= 1) {
+      row.putObject("project").put("extId", NOBODY);
     }
     ObjectNode nic = row.putArray("nics").addObject().put("extId", World.uuid("nic " + vm.extId));
     network(nic.putObject("networkInfo"), vm);
@@ -294,11 +332,11 @@ final class VmCalls {
       tools.put("isReachable", vm.up()).put("isVssSnapshotCapable", true);
       tools.putArray("capabilities").add("VSS_SNAPSHOT");
     }
-    return row;
   }
 
   private static ObjectNode disk(ArrayNode disks, Vm vm, int index) {
-    ObjectNode disk = disks.addObject().put("extId", World.uuid("disk " + index + vm.extId));
+    String extId = vm.extId.substring(0, 34) + "d" + index;
+    ObjectNode disk = disks.addObject().put("extId", extId);
     disk.putObject("diskAddress").put("busType", "SCSI").put("index", index);
     return disk.putObject("backingInfo");
   }

@@ -213,6 +213,7 @@ final class World implements AutoCloseable {
       power(vm, false);
     }
     vm.central.vms.remove(vm.extId);
+    vm.central.vmsChanged();
     byAddress.remove(vm.address);
     note("deleted", vm);
   }
