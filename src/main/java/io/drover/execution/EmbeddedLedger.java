@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -58,8 +60,9 @@ final class EmbeddedLedger {
     Thread compacting =
         new Thread(
             () -> {
-              try {
-                dataSource.getConnection().createStatement().execute("SHUTDOWN COMPACT");
+              try (Connection connection = dataSource.getConnection();
+                  Statement shutdown = connection.createStatement()) {
+                shutdown.execute("SHUTDOWN COMPACT");
               } catch (SQLException e) {
                 LOG.warn("The ledger was not compacted; nothing is lost by that", e);
               }

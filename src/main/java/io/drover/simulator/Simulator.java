@@ -1,5 +1,10 @@
 package io.drover.simulator;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.Undertow;
 import io.undertow.server.HttpHandler;
@@ -11,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The simulated world: Prism Centrals, guests, Slack, a pager, and the way to make things go wrong
@@ -69,6 +76,7 @@ public final class Simulator implements AutoCloseable {
 
   /** Prints one line, {@code SIMULATOR READY {…}}. */
   public static void main(String[] args) throws IOException {
+    toStandardError();
     try {
       Simulator simulator = start(args);
       simulator.endWithParent();
@@ -77,6 +85,28 @@ public final class Simulator implements AutoCloseable {
       System.err.println(e.getMessage());
       System.exit(2);
     }
+  }
+
+  /**
+   * Whoever started it reads standard output until the world is ready, and perhaps no longer: a log
+   * line that nobody takes out of a full pipe would stop the guests.
+   */
+  private static void toStandardError() {
+    LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+    ch.qos.logback.classic.Logger root = logging.getLogger(Logger.ROOT_LOGGER_NAME);
+    PatternLayoutEncoder line = new PatternLayoutEncoder();
+    line.setContext(logging);
+    line.setPattern("%d %-5level %logger{0} %msg%n");
+    line.start();
+    ConsoleAppender<ILoggingEvent> errors = new ConsoleAppender<>();
+    errors.setContext(logging);
+    errors.setTarget("System.err");
+    errors.setEncoder(line);
+    errors.start();
+    root.detachAndStopAllAppenders();
+    root.addAppender(errors);
+    root.setLevel(Level.WARN);
+    logging.getLogger("org.apache.sshd").setLevel(Level.ERROR); // dropped sessions are the point
   }
 
   /** Where everything is. */

@@ -52,6 +52,7 @@ public final class SimulatorProcess implements AutoCloseable {
       String line;
       while ((line = out.readLine()) != null) {
         if (line.startsWith("SIMULATOR READY ")) {
+          drain(out);
           return new SimulatorProcess(
               process, JSON.readTree(line.substring("SIMULATOR READY ".length())));
         }
@@ -60,6 +61,13 @@ public final class SimulatorProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A full pipe would stop whoever writes into it. */
+  private static void drain(BufferedReader out) {
+    Thread reader = new Thread(() -> out.lines().forEach(line -> {}), "simulator-output");
+    reader.setDaemon(true);
+    reader.start();
   }
 
   public SimulatorClient client() {
