@@ -68,6 +68,19 @@ public final class Totals implements Consumer<VmUsage> {
     }
   }
 
+  /** Takes the sums of other VMs in. */
+  public void add(Totals other) {
+    other.groups.forEach((group, usage) -> groups.merge(group, usage, Usage::plus));
+    fill(withoutOwner, other.withoutOwner);
+    fill(incomplete, other.incomplete);
+    withoutOwnerCount += other.withoutOwnerCount;
+    incompleteCount += other.incompleteCount;
+  }
+
+  private static void fill(List<VmUsage> named, List<VmUsage> more) {
+    named.addAll(more.subList(0, Math.min(more.size(), NAMED - named.size())));
+  }
+
   private static String or(@Nullable String value) {
     return value == null ? NONE : value;
   }

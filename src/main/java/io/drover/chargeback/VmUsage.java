@@ -27,6 +27,8 @@ public record VmUsage(
     long storageBytes,
     List<String> categories,
     List<String> missing) {
+  /** What Prism tells of a VM that no user of it made. */
+  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
 
   /**
    * Reads a VM of vmm v4.
@@ -48,15 +50,18 @@ public record VmUsage(
         String.valueOf(row.get("extId")),
         String.valueOf(row.get("name")),
         extId(row.get("cluster")),
-        row.get("ownershipInfo") instanceof Map<?, ?> ownership
-            ? extId(ownership.get("owner"))
-            : null,
+        creator(row.get("ownershipInfo")),
         !"OFF".equals(power),
         vcpus,
         number(row, "memorySizeBytes", 0, false, missing),
         storage(row.get("disks"), missing),
         categories(row.get("categories")),
         List.copyOf(missing));
+  }
+
+  private static @Nullable String creator(@Nullable Object ownership) {
+    String owner = ownership instanceof Map<?, ?> map ? extId(map.get("owner")) : null;
+    return NOBODY.equals(owner) ? null : owner;
   }
 
   private static long number(

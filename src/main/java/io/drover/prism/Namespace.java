@@ -4,7 +4,8 @@ package io.drover.prism;
 public enum Namespace {
   VMM("vmm", 3),
   DATAPROTECTION("dataprotection", 4),
-  PRISM("prism", 4);
+  PRISM("prism", 4),
+  CLUSTERMGMT("clustermgmt", 3);
 
   private final String path;
   private final int newestKnown;

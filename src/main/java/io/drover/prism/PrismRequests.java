@@ -40,6 +40,11 @@ public final class PrismRequests {
         .query(query);
   }
 
+  public static PrismRequest clusters(ODataQuery query) {
+    return PrismRequest.get(Namespace.CLUSTERMGMT, Tier.CLUSTER_READ, "config", "clusters")
+        .query(query);
+  }
+
   public static PrismRequest domainManagers() {
     return PrismRequest.get(Namespace.PRISM, Tier.DOMAIN_MANAGER_READ, "config", "domain-managers");
   }

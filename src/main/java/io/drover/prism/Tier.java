@@ -15,6 +15,7 @@ public enum Tier {
   TASK_READ("task-read", 6),
   CATEGORY_READ("category-read", 20),
   DOMAIN_MANAGER_READ("domain-manager-read", 3),
+  CLUSTER_READ("cluster-read", 10),
   /** Every call to one Prism Central together. */
   WHOLE("whole", 30);
 

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,100 @@ public final class PrismBlocks {
                 between("maxRows", maxRows, 1_000_000)));
   }
 
+  /** As {@link #listVms}, to be read page by page. */
+  public void scanVms(Exchange exchange, String select, String orderBy, int pageSize, int passes) {
+    String most = new BlockInput(exchange).optional("passes");
+    listVms(exchange, select, orderBy, pageSize, 1_000_000);
+    PrismList list = exchange.getMessage().getBody(PrismList.class);
+    if (list.queries().size() != 1) {
+      throw BlockInput.wrong(
+          "filter.vmExtIds",
+          list.queries().size() * IDS_A_QUERY + " of them",
+          "at most " + IDS_A_QUERY + " in a scan");
+    }
+    exchange
+        .getMessage()
+        .setBody(
+            list.passes(between("passes", most == null ? passes : number("passes", most), 20)));
+  }
+
+  /** Categories of these keys, by key and value. */
+  public void listCategories(Exchange exchange, String keys, int maxRows) {
+    List<String> wanted = split(keys);
+    ODataQuery query =
+        ODataQuery.ALL
+            .select(List.of("extId", "key", "value"))
+            .orderBy("key", false)
+            .orderBy("value", false);
+    list(
+        exchange,
+        PrismRequests::categories,
+        wanted.isEmpty()
+            ? query
+            : query.filter(Filter.or(wanted.stream().map(key -> Filter.eq("key", key)).toList())),
+        maxRows);
+  }
+
+  public void listClusters(Exchange exchange, int maxRows) {
+    list(
+        exchange,
+        PrismRequests::clusters,
+        ODataQuery.ALL.select(List.of("extId", "name")).orderBy("name", false),
+        maxRows);
+  }
+
+  private static void list(
+      Exchange exchange,
+      Function<ODataQuery, PrismRequest> request,
+      ODataQuery query,
+      int maxRows) {
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismList(
+                new BlockInput(exchange).text(SYSTEM),
+                request,
+                List.of(query),
+                row -> true,
+                PrismRequests.LARGEST_PAGE,
+                between("maxRows", maxRows, 100_000)));
+  }
+
+  /** VMs by the names of their categories and cluster. */
+  public void findVms(Exchange exchange, String select, int maxRows, int passes) {
+    BlockInput in = new BlockInput(exchange);
+    List<String> fields = split(select);
+    if (!fields.contains("categories")) {
+      fields.add("categories");
+    }
+    Object categories = in.value("categories");
+    if (categories != null && !(categories instanceof List<?> many && !many.isEmpty())) {
+      throw BlockInput.wrong("categories", categories.toString(), "a list with at least one");
+    }
+    String state = in.optional("powerState");
+    List<Filter> all = vmFilters(state == null ? Map.of() : Map.of("powerState", state));
+    ODataQuery query = ordered(ODataQuery.ALL.select(fields), "name");
+    PrismList list =
+        new PrismList(
+            in.text(SYSTEM),
+            PrismRequests::vms,
+            List.of(all.isEmpty() ? query : query.filter(Filter.and(all))),
+            row -> true,
+            PrismRequests.LARGEST_PAGE,
+            between("maxRows", maxRows, 100_000),
+            between("passes", passes, 20));
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismInventory.Wanted(
+                categories == null
+                    ? Map.of()
+                    : PrismInventory.byKey(
+                        ((List<?>) categories).stream().map(String::valueOf).toList()),
+                in.optional("cluster"),
+                list));
+  }
+
   private static List<Filter> vmFilters(Map<?, ?> filter) {
     List<Filter> all = new ArrayList<>();
     String state = condition(filter, "powerState");
@@ -99,13 +194,7 @@ public final class PrismBlocks {
   /** Lists of VMs can be filtered by category only from v4.3 on, so it is done here. */
   private static Predicate<Map<String, Object>> inCategories(Set<String> wanted) {
     return row ->
-        wanted.isEmpty()
-            || (row.get("categories") instanceof List<?> own
-                && own.stream()
-                    .anyMatch(
-                        each ->
-                            each instanceof Map<?, ?> category
-                                && wanted.contains(String.valueOf(category.get("extId")))));
+        wanted.isEmpty() || PrismLists.categories(row).stream().anyMatch(wanted::contains);
   }
 
   /** The category {@code Key:Value}, as {@code extId, key, value}. */
@@ -281,7 +370,7 @@ public final class PrismBlocks {
       Exchange exchange,
       BlockInput in,
       PrismRequest request,
-      java.util.function.Function<PrismAnswer, @Nullable Object> view) {
+      Function<PrismAnswer, @Nullable Object> view) {
     exchange.getMessage().setBody(new PrismRead(in.text(SYSTEM), request, view));
   }
 
@@ -348,6 +437,14 @@ public final class PrismBlocks {
 
   private static String extId(BlockInput in, String name) {
     return BlockInput.checked(() -> PrismRequest.extId(name, in.text(name)));
+  }
+
+  private static int number(String name, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw BlockInput.wrong(name, text, "a number");
+    }
   }
 
   private static int between(String name, int value, int most) {

@@ -170,6 +170,25 @@ class PrismConfiguration {
   }
 
   @Bean
+  Processor prismScan(PrismLists lists) {
+    return exchange ->
+        exchange
+            .getMessage()
+            .setBody(
+                lists.scan(exchange.getMessage().getBody(PrismList.class), Caller.of(exchange)));
+  }
+
+  @Bean
+  Processor prismFindVms(PrismLists lists) {
+    PrismInventory inventory = new PrismInventory(lists);
+    return waiting(
+        exchange -> {
+          inventory.find(exchange);
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  @Bean
   Processor prismBeginChange(PrismDoors doors) {
     return waiting(doors::begin);
   }

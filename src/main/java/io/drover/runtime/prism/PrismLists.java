@@ -53,16 +53,18 @@ final class PrismLists {
   /**
    * Page after page, until it is sure that nothing is missing.
    *
-   * @param list with one query; filtering is left to whoever takes the rows
+   * @param list with one query
    */
-  VerifiedScan<Map<String, Object>> scan(PrismList list, Caller caller, int mostPasses) {
+  VmScan scan(PrismList list, Caller caller) {
     PrismCentral central = systems.get(list.system());
     ODataQuery query = list.queries().get(0);
-    return new VerifiedScan<>(
-        () -> walk(list),
-        walk -> pages(list, central, query, caller, walk),
-        PrismLists::idOf,
-        mostPasses);
+    return new VmScan(
+        list,
+        new VerifiedScan<>(
+            () -> walk(list),
+            walk -> pages(list, central, query, caller, walk),
+            PrismLists::idOf,
+            list.passes()));
   }
 
   private ODataPages<Map<String, Object>> pages(
@@ -93,6 +95,26 @@ final class PrismLists {
     } catch (CompletionException e) {
       throw PrismProblemsIn.rethrown(PrismProblemsIn.asCallFailure(e));
     }
+  }
+
+  static PrismProblem tooMany(int maxRows, String advice) {
+    return PrismProblem.of(
+        PrismProblem.Verdict.REFUSED,
+        "too-many-rows",
+        "The list has more than " + maxRows + " rows (maxRows); " + advice);
+  }
+
+  /** The extIds of a row's categories. */
+  static List<String> categories(Map<String, Object> row) {
+    List<String> ids = new ArrayList<>();
+    if (row.get("categories") instanceof List<?> own) {
+      for (Object each : own) {
+        if (each instanceof Map<?, ?> category) {
+          ids.add(String.valueOf(category.get("extId")));
+        }
+      }
+    }
+    return ids;
   }
 
   private static PageWalk<Map<String, Object>> walk(PrismList list) {
@@ -132,12 +154,7 @@ final class PrismLists {
               answer -> {
                 walk.take(answer.page()).stream().filter(list.wanted()).forEach(rows::add);
                 if (rows.size() > list.maxRows()) {
-                  throw PrismProblem.of(
-                      PrismProblem.Verdict.REFUSED,
-                      "too-many-rows",
-                      "The list has more than "
-                          + list.maxRows()
-                          + " rows (maxRows); narrow the filter, or read it one by one");
+                  throw tooMany(list.maxRows(), "narrow the filter, or read it one by one");
                 }
                 return walk.finished() ? next(index + 1) : page(index, walk);
               },
