@@ -15,7 +15,7 @@
     options: {
       animation: false,
       maintainAspectRatio: false,
-      plugins: { legend: { position: "right" }, title: { display: true, text: data.title } },
+      plugins: { legend: { position: "right" } },
       scales: { y: { beginAtZero: true } }
     }
   });

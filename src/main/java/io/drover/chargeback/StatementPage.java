@@ -117,10 +117,9 @@ public final class StatementPage {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("labels", days);
     data.put("datasets", series.subList(0, Math.min(CHARTED, series.size())));
-    data.put("title", priced ? "Cost a month, " + statement.currency() : "VMs");
     page.put("days", days);
     page.put("trend", rows);
-    page.put("trendOf", data.get("title"));
+    page.put("trendOf", priced ? "cost a month, " + statement.currency() : "VMs");
     page.put("data", json.writeValueAsString(data));
   }
 
