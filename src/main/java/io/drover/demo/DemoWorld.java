@@ -130,6 +130,11 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
         "drover.notices.slack.webhook", ready.path("slack").asText() + "/services/T0/B0/demo");
     settings.put("drover.notices.pager.url", ready.path("pager").asText());
     settings.put("drover.notices.pager.routing-key", "demo-routing-key-of-nobody-at-all");
+    settings.put("drover.notices.sheets.root-url", ready.path("sheets").asText());
+    settings.put("drover.notices.sheets.spreadsheet", "simulated-spreadsheet");
+    settings.put(
+        "drover.notices.sheets.service-account",
+        "file:" + ready.path("sheetsServiceAccount").asText());
     settings.put(CONTROL, control);
     settings.put(GUEST_HTTP, ready.path("guestHttpPort").asInt());
     return settings;

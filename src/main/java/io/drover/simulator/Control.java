@@ -25,6 +25,8 @@ final class Control implements HttpHandler {
   private final Map<String, Chat> chats;
   private @Nullable Logins logins;
   private @Nullable Credentials credentials;
+  private @Nullable Sheets sheets;
+  private @Nullable ServiceAccount account;
 
   Control(
       World world,
@@ -42,6 +44,11 @@ final class Control implements HttpHandler {
   void credentials(Logins who, Credentials files) {
     logins = who;
     credentials = files;
+  }
+
+  void sheets(Sheets office, ServiceAccount who) {
+    sheets = office;
+    account = who;
   }
 
   @Override
@@ -86,9 +93,23 @@ final class Control implements HttpHandler {
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
       case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
+      case "GET /sheets" -> there(sheets).shown().toString();
+      case "DELETE /sheets" -> done(there(sheets)::forget);
+      case "POST /sheets/expire" -> done(there(account)::expire);
+      case "POST /sheets/rotate" -> {
+        there(account).rotate();
+        yield "{}";
+      }
       case "GET /known-hosts" -> guests.knownHosts();
       default -> null;
     };
+  }
+
+  private static <T> T there(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("The world is not ready yet");
+    }
+    return part;
   }
 
   private static String done(Runnable work) {
@@ -211,11 +232,8 @@ final class Control implements HttpHandler {
   }
 
   private String credentials(JsonNode json) throws IOException {
-    Logins who = logins;
-    Credentials files = credentials;
-    if (who == null || files == null) {
-      throw new IllegalStateException("There are no credentials yet");
-    }
+    Logins who = there(logins);
+    Credentials files = there(credentials);
     if (json.has("expire")) {
       who.expire(json.path("expire").asInt(1));
     }

@@ -42,7 +42,8 @@ final class Credentials {
     return Files.writeString(file, credentials.toString(), StandardCharsets.UTF_8);
   }
 
-  private Path secretly(String name) throws IOException {
+  /** A new file that only its owner can read. */
+  Path secretly(String name) throws IOException {
     Path file = folder.resolve(name);
     Files.deleteIfExists(file);
     try {

@@ -18,6 +18,7 @@ final class Options {
     DEFAULTS.put("prism-port", "0"); // of the first Prism Central; 0: any free port
     DEFAULTS.put("slack-port", "0");
     DEFAULTS.put("pager-port", "0");
+    DEFAULTS.put("sheets-port", "0");
     DEFAULTS.put("control-port", "0");
     DEFAULTS.put("guest-ssh-port", "0");
     DEFAULTS.put("guest-http-port", "0");
@@ -42,6 +43,10 @@ final class Options {
     DEFAULTS.put("unqualified-enums", "fail"); // powerState eq 'ON': fail or ok
     DEFAULTS.put("vm-category-filter", "by-version"); // by-version (from vmm 4.3 on), on, off
     DEFAULTS.put("api-key-replicate", "fail"); // fail (403) or ok
+    DEFAULTS.put("spreadsheet", "simulated-spreadsheet"); // its id; the tab is Chargeback
+    DEFAULTS.put("spreadsheet-shared", "on"); // with the service account
+    DEFAULTS.put("sheets-quota", "off"); // 60 reads and 60 writes a minute
+    DEFAULTS.put("sheets-token-life", "3600s");
     DEFAULTS.put("version-info", "on"); // OPTIONS …/unversioned/info
     DEFAULTS.put("retry-after", "on");
     DEFAULTS.put("username", "admin");

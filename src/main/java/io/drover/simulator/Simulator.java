@@ -58,9 +58,18 @@ public final class Simulator implements AutoCloseable {
     ready.set("prismCentrals", centrals);
     ready.put("slack", serve(options.number("slack-port"), slack, certificate));
     ready.put("pager", serve(options.number("pager-port"), pager, certificate));
+    ServiceAccount account =
+        new ServiceAccount((int) options.duration("sheets-token-life").toSeconds());
+    Sheets sheets = new Sheets(world, faults, account);
+    String sheetsUrl = serve(options.number("sheets-port"), sheets, certificate);
+    ready.put("sheets", sheetsUrl);
+    ready.put(
+        "sheetsServiceAccount",
+        account.write(credentials.secretly("service-account.json"), sheetsUrl).toString());
     Control control =
         new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);
+    control.sheets(sheets, account);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
     ready.put("credentials", credentials.write().toString());

@@ -141,6 +141,32 @@ public final class SimulatorClient {
     return list(get("/slack"));
   }
 
+  /** What the spreadsheet's tab holds, row by row. */
+  public List<List<String>> sheet() {
+    return list(get("/sheets").path("rows")).stream()
+        .map(row -> list(row).stream().map(JsonNode::asText).toList())
+        .toList();
+  }
+
+  /** How often something was appended to it. */
+  public int appends() {
+    return get("/sheets").path("appends").asInt();
+  }
+
+  public void emptySheet() {
+    send(request("/sheets").DELETE().build());
+  }
+
+  /** Refuses all tokens of the service account that it gave out. */
+  public void expireSheetsTokens() {
+    post("/sheets/expire", JSON.createObjectNode());
+  }
+
+  /** Gives the service account another key, in the same file. */
+  public void rotateSheetsKey() {
+    post("/sheets/rotate", JSON.createObjectNode());
+  }
+
   private static List<JsonNode> list(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).toList();
   }

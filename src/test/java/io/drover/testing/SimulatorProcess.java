@@ -125,6 +125,11 @@ public final class SimulatorProcess implements AutoCloseable {
       Path knownHosts = Files.writeString(folder.resolve("known_hosts"), client.knownHosts());
       return new ArrayList<>(
           List.of(
+              "drover.notices.sheets.root-url=" + url("sheets"),
+              "drover.notices.sheets.spreadsheet=simulated-spreadsheet",
+              "drover.notices.sheets.service-account=file:"
+                  + ready.path("sheetsServiceAccount").asText(),
+              "drover.notices.sheets.settle=100ms",
               "drover.systems.prism.prod.url=" + url("prism"),
               "drover.systems.prism.prod.username=" + credentials.path("username").asText(),
               "drover.systems.prism.prod.password=" + credentials.path("password").asText(),

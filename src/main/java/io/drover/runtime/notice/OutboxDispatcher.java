@@ -91,7 +91,11 @@ final class OutboxDispatcher {
         outbox.dropped(pending.id(), why);
         return true;
       }
-      Instant next = clock.now().plus(pause(pending.attempts()));
+      Duration pause = pause(pending.attempts());
+      if (cause instanceof MaybeDelivered maybe && maybe.pause().compareTo(pause) > 0) {
+        pause = maybe.pause();
+      }
+      Instant next = clock.now().plus(pause);
       LOG.info("A message to {} did not go out: {}; next try at {}", message.channel(), why, next);
       outbox.failed(pending.id(), why, next);
       return false;
@@ -101,6 +105,7 @@ final class OutboxDispatcher {
   private void deliver(OutboxMessage message) {
     switch (message.channel()) {
       case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
+      case "sheets" -> doors.sendBody("direct:sheets", message.payload());
       case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
       default -> throw new Undeliverable("There is no door for the channel " + message.channel());
     }
