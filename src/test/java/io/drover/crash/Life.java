@@ -19,7 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A process from its start to its death. */
-final class Life {
+public final class Life {
   private final Process process;
   private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(10_000);
 
@@ -27,7 +27,7 @@ final class Life {
    * @param inputs files, each of the inputs of one execution that it starts, once in all its lives
    * @param doom where it dies; empty: it is killed from outside
    */
-  Life(Lab lab, String runbook, Collection<Path> inputs, String doom) throws IOException {
+  public Life(Lab lab, String runbook, Collection<Path> inputs, String doom) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
@@ -64,7 +64,7 @@ final class Life {
   }
 
   /** Whether the line came in time. */
-  boolean await(String wanted, Duration patience) throws InterruptedException {
+  public boolean await(String wanted, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -78,7 +78,7 @@ final class Life {
   }
 
   /** The one signal that nothing can catch: SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }

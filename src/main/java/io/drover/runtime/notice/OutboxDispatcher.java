@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.execution.LedgerClock;
+import io.drover.execution.LostOwnership;
 import io.drover.execution.Outbox;
 import io.drover.execution.OutboxMessage;
 import java.time.Duration;
@@ -65,6 +66,8 @@ final class OutboxDispatcher {
           silent.add(pending.message().channel());
         }
       }
+    } catch (LostOwnership e) {
+      LOG.debug("The outbox waits for whoever drives this ledger next", e);
     } catch (RuntimeException e) {
       LOG.warn("The outbox could not be read; it is read again soon", e);
     } finally {
