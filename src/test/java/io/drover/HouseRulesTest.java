@@ -67,7 +67,10 @@ class HouseRulesTest {
               "io.drover.odata..",
               "io.drover.patch..",
               "io.drover.prism..",
-              "io.drover.chargeback..")
+              "io.drover.chargeback..",
+              "io.drover.drift..",
+              "io.drover.inventory..",
+              "io.drover.report..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "java.sql..", "jakarta..")

@@ -130,6 +130,10 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
         "drover.notices.slack.webhook", ready.path("slack").asText() + "/services/T0/B0/demo");
     settings.put("drover.notices.pager.url", ready.path("pager").asText());
     settings.put("drover.notices.pager.routing-key", "demo-routing-key-of-nobody-at-all");
+    String serviceNow = "drover.systems.servicenow.";
+    settings.put(serviceNow + "url", ready.path("servicenow").asText());
+    settings.put(serviceNow + "username", secrets.path("serviceNowUsername").asText());
+    settings.put(serviceNow + "password", secrets.path("serviceNowPassword").asText());
     settings.put("drover.notices.sheets.root-url", ready.path("sheets").asText());
     settings.put("drover.notices.sheets.spreadsheet", "simulated-spreadsheet");
     settings.put(

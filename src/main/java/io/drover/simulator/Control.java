@@ -26,6 +26,7 @@ final class Control implements HttpHandler {
   private @Nullable Logins logins;
   private @Nullable Credentials credentials;
   private @Nullable Sheets sheets;
+  private @Nullable ServiceNow serviceNow;
   private @Nullable ServiceAccount account;
 
   Control(
@@ -49,6 +50,10 @@ final class Control implements HttpHandler {
   void sheets(Sheets office, ServiceAccount who) {
     sheets = office;
     account = who;
+  }
+
+  void serviceNow(ServiceNow office) {
+    serviceNow = office;
   }
 
   @Override
@@ -93,6 +98,9 @@ final class Control implements HttpHandler {
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
       case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
+      case "GET /servicenow" ->
+          there(serviceNow).shown(first(query, "table", "incident")).toString();
+      case "POST /servicenow" -> there(serviceNow).put(json).toString();
       case "GET /sheets" -> there(sheets).shown().toString();
       case "DELETE /sheets" -> done(there(sheets)::forget);
       case "POST /sheets/expire" -> done(there(account)::expire);

@@ -9,17 +9,23 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.jspecify.annotations.Nullable;
 
 /** The secrets of this run in files that only their owner can read. */
 final class Credentials {
   private final Path folder;
   private final Logins logins;
   private final Guests guests;
+  private @Nullable ServiceNow serviceNow;
 
   Credentials(Path folder, Logins logins, Guests guests) {
     this.folder = folder.toAbsolutePath();
     this.logins = logins;
     this.guests = guests;
+  }
+
+  void serviceNow(ServiceNow office) {
+    serviceNow = office;
   }
 
   /** Where they are; written anew. */
@@ -36,6 +42,11 @@ final class Credentials {
     credentials.put("viewerUsername", logins.viewer());
     credentials.put("viewerPassword", logins.viewerPassword());
     credentials.put("apiKey", logins.apiKey());
+    ServiceNow office = serviceNow;
+    if (office != null) {
+      credentials.put("serviceNowUsername", office.username());
+      credentials.put("serviceNowPassword", office.password());
+    }
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());
     Path file = secretly("credentials.json");

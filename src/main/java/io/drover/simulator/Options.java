@@ -19,6 +19,7 @@ final class Options {
     DEFAULTS.put("slack-port", "0");
     DEFAULTS.put("pager-port", "0");
     DEFAULTS.put("sheets-port", "0");
+    DEFAULTS.put("servicenow-port", "0");
     DEFAULTS.put("control-port", "0");
     DEFAULTS.put("guest-ssh-port", "0");
     DEFAULTS.put("guest-http-port", "0");
@@ -47,6 +48,9 @@ final class Options {
     DEFAULTS.put("spreadsheet-shared", "on"); // with the service account
     DEFAULTS.put("sheets-quota", "off"); // 60 reads and 60 writes a minute
     DEFAULTS.put("sheets-token-life", "3600s");
+    DEFAULTS.put("cmdb-drift", "off"); // the CMDB is wrong about some VMs
+    DEFAULTS.put("servicenow-hidden", "0"); // one record in so many may not be read; 0: none
+    DEFAULTS.put("servicenow-wrong-query", "drop"); // drop the part, or none: no records
     DEFAULTS.put("version-info", "on"); // OPTIONS …/unversioned/info
     DEFAULTS.put("retry-after", "on");
     DEFAULTS.put("username", "admin");

@@ -66,10 +66,14 @@ public final class Simulator implements AutoCloseable {
     ready.put(
         "sheetsServiceAccount",
         account.write(credentials.secretly("service-account.json"), sheetsUrl).toString());
+    ServiceNow serviceNow = new ServiceNow(world, faults, "drover.integration", Logins.secret(""));
+    ready.put("servicenow", serve(options.number("servicenow-port"), serviceNow, certificate));
+    credentials.serviceNow(serviceNow);
     Control control =
         new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);
     control.sheets(sheets, account);
+    control.serviceNow(serviceNow);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
     ready.put("credentials", credentials.write().toString());

@@ -141,6 +141,18 @@ public final class SimulatorClient {
     return list(get("/slack"));
   }
 
+  /** All records of one of ServiceNow's tables. */
+  public List<JsonNode> records(String table) {
+    return list(get("/servicenow?table=" + table));
+  }
+
+  /** Changes the CMDB's item of this name, or makes it: pairs of field and value. */
+  public void item(String name, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("name", name);
+    put(body, pairs);
+    post("/servicenow", body);
+  }
+
   /** What the spreadsheet's tab holds, row by row. */
   public List<List<String>> sheet() {
     return list(get("/sheets").path("rows")).stream()
@@ -187,6 +199,11 @@ public final class SimulatorClient {
     ObjectNode body = JSON.createObjectNode().put("kind", kind);
     put(body, pairs);
     return post("/faults", body).path("id").asText();
+  }
+
+  /** How many faults still wait for their call. */
+  public long faultsLeft() {
+    return list(get("/faults")).stream().filter(each -> each.path("left").asInt() != 0).count();
   }
 
   public void noFaults() {

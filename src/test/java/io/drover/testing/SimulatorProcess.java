@@ -125,6 +125,11 @@ public final class SimulatorProcess implements AutoCloseable {
       Path knownHosts = Files.writeString(folder.resolve("known_hosts"), client.knownHosts());
       return new ArrayList<>(
           List.of(
+              "drover.systems.servicenow.url=" + url("servicenow"),
+              "drover.systems.servicenow.username=" + credential("serviceNowUsername"),
+              "drover.systems.servicenow.password=" + credential("serviceNowPassword"),
+              "drover.systems.servicenow.retry=50ms",
+              "drover.systems.servicenow.settle=100ms",
               "drover.notices.sheets.root-url=" + url("sheets"),
               "drover.notices.sheets.spreadsheet=simulated-spreadsheet",
               "drover.notices.sheets.service-account=file:"

@@ -109,6 +109,7 @@ final class OutboxDispatcher {
     switch (message.channel()) {
       case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
       case "sheets" -> doors.sendBody("direct:sheets", message.payload());
+      case "servicenow" -> doors.sendBody("direct:servicenow-incident", message.payload());
       case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
       default -> throw new Undeliverable("There is no door for the channel " + message.channel());
     }

@@ -1,5 +1,6 @@
-package io.drover.runtime.chargeback;
+package io.drover.runtime.inventory;
 
+import io.drover.inventory.Labels;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,7 +12,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param environmentCategory what it is for
  */
 @ConfigurationProperties("drover.inventory")
-record InventoryProperties(
+public record InventoryProperties(
     @DefaultValue("Department") String departmentCategory,
     @DefaultValue("Owner") String ownerCategory,
-    @DefaultValue("Environment") String environmentCategory) {}
+    @DefaultValue("Environment") String environmentCategory) {
+
+  public Labels.Keys keys() {
+    return new Labels.Keys(departmentCategory, ownerCategory, environmentCategory);
+  }
+}
