@@ -47,6 +47,11 @@ public final class PageWalk<T> {
     return finished;
   }
 
+  /** Whether there should be a page after the next one. */
+  boolean another() {
+    return total != null && (next + 1L) * limit < total;
+  }
+
   /** Rows with an identity that were given so far. */
   public int distinct() {
     return seen.size();

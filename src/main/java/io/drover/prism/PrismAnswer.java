@@ -1,12 +1,13 @@
 package io.drover.prism;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.drover.odata.PageWalk;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer with a status that says yes. Everything but the status is optional. */
 public final class PrismAnswer {
+  private static final int LARGE = 16 * 1024;
+
   private final int status;
   private final Function<String, @Nullable String> headers;
   private final byte[] body;
@@ -80,8 +83,14 @@ public final class PrismAnswer {
     return data.isObject() ? Json.map(data) : Map.of();
   }
 
-  /** Whether the body is a JSON object from its first to its last byte. */
+  /**
+   * Whether the body is a JSON object from its first to its last byte. Of a large one only the ends
+   * are looked at: it is a page, and reading it tells the rest ({@link #page}).
+   */
   boolean isObject() {
+    if (body.length > LARGE) {
+      return body[0] == '{' && new String(body, body.length - 8, 8, UTF_8).strip().endsWith("}");
+    }
     try (JsonParser parser = Json.MAPPER.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
@@ -96,6 +105,8 @@ public final class PrismAnswer {
   /**
    * One page of a list, read row by row: there is no tree of all of it. What is not an object is
    * not a row.
+   *
+   * @throws PrismProblem of kind {@code garbled-answer} where it is no JSON
    */
   public PageWalk.Page<Map<String, Object>> page() {
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -121,7 +132,8 @@ public final class PrismAnswer {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Every answer is checked to be JSON before it is read", e);
+      throw PrismProblem.of(
+          PrismProblem.Verdict.TRANSIENT, "garbled-answer", "A page of a list is no JSON");
     }
     return new PageWalk.Page<>(rows, total);
   }

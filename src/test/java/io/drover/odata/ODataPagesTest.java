@@ -19,7 +19,7 @@ class ODataPagesTest {
         page -> {
           fetched.add(page);
           return CompletableFuture.completedFuture(
-              new PageWalk.Page<>(page < pages.size() ? pages.get(page) : List.of(), total));
+              () -> new PageWalk.Page<>(page < pages.size() ? pages.get(page) : List.of(), total));
         },
         new PageWalk<>(limit, 10, row -> row));
   }
@@ -53,7 +53,7 @@ class ODataPagesTest {
   @Test
   void stopsAtAnEmptyPageWhateverTheTotalSays() {
     assertThat(all(pages(2, 99L, List.of(List.of("a", "b"))))).containsExactly("a", "b");
-    assertThat(fetched).containsExactly(0, 1);
+    assertThat(fetched).as("by its total there would be a third").containsExactly(0, 1, 2);
   }
 
   @Test
@@ -78,6 +78,8 @@ class ODataPagesTest {
     pages.next();
     assertThat(pages.next()).isEqualTo("c");
     assertThat(fetched).containsExactly(0, 1, 2);
+    assertThat(all(pages)).containsExactly("d", "e", "f");
+    assertThat(fetched).as("none after the last").containsExactly(0, 1, 2);
     fetched.clear();
     ODataPages<String> silent = pages(2, null, three);
     silent.next();
@@ -94,7 +96,7 @@ class ODataPagesTest {
               return asked.size() == 2
                   ? CompletableFuture.failedFuture(new IllegalStateException("away"))
                   : CompletableFuture.completedFuture(
-                      new PageWalk.Page<>(List.of("row " + page), 3L));
+                      () -> new PageWalk.Page<>(List.of("row " + page), 3L));
             },
             new PageWalk<>(1, 10, row -> row));
     assertThat(pages.next()).isEqualTo("row 0");

@@ -100,7 +100,12 @@ class VerifiedScanTest {
     return new VerifiedScan<>(
         () -> new PageWalk<>(LIMIT, 1_000, Vm::id),
         walk ->
-            new ODataPages<>(page -> CompletableFuture.completedFuture(estate.page(page)), walk),
+            new ODataPages<>(
+                number -> {
+                  PageWalk.Page<Vm> page = estate.page(number);
+                  return CompletableFuture.completedFuture(() -> page);
+                },
+                walk),
         Vm::id,
         mostPasses);
   }
@@ -164,7 +169,7 @@ class VerifiedScanTest {
                 new ODataPages<>(
                     page ->
                         CompletableFuture.completedFuture(
-                            new PageWalk.Page<>(page == 0 ? List.of("a") : List.of(), null)),
+                            () -> new PageWalk.Page<>(page == 0 ? List.of("a") : List.of(), null)),
                     walk),
             row -> row,
             3);

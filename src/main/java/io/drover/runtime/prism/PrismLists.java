@@ -4,7 +4,6 @@ import io.drover.odata.ODataPages;
 import io.drover.odata.ODataQuery;
 import io.drover.odata.PageWalk;
 import io.drover.odata.VerifiedScan;
-import io.drover.prism.PrismAnswer;
 import io.drover.prism.PrismProblem;
 import io.drover.runtime.Workers;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ final class PrismLists {
                             caller),
                     workers.pool())
                 .thenCompose(read -> read)
-                .thenApply(PrismAnswer::page),
+                .thenApply(answer -> answer::page),
         this::arrived,
         walk);
   }

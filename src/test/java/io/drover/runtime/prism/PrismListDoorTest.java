@@ -121,6 +121,11 @@ class PrismListDoorTest {
             rows(3, 1, 2),
             of(200, "<h1>Sign in</h1>")),
         twoAPage(
+            "page 2 is large and broken inside: no half list",
+            fails("garbled-answer", 2, "no JSON"),
+            rows(3, 1, 2),
+            of(200, "{\"data\":[{\"extId\":\"" + "x".repeat(20_000) + "\"}, oops]}")),
+        twoAPage(
             "page 2 is cut off: no half list",
             fails("connection", 4, "lost"),
             rows(3, 1, 2),
