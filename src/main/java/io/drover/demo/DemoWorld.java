@@ -54,7 +54,8 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     Path folder = Path.of(environment.getRequiredProperty("drover.data-directory"));
     try {
       empty(folder);
-      System.out.println("Starting a simulated Prism Central, guests, Slack and pager …");
+      System.out.println(
+          "Starting a simulated Prism Central, guests, ServiceNow, Slack and pager …");
       JsonNode ready = start(folder.resolve("world"));
       environment
           .getPropertySources()
@@ -121,6 +122,10 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     settings.put(prism + "url", ready.path("prism").asText());
     settings.put(prism + "username", secrets.path("username").asText());
     settings.put(prism + "password", secrets.path("password").asText());
+    String servicenow = "drover.systems.servicenow.";
+    settings.put(servicenow + "url", ready.path("servicenow").asText());
+    settings.put(servicenow + "username", secrets.path("servicenowUsername").asText());
+    settings.put(servicenow + "password", secrets.path("servicenowPassword").asText());
     settings.put("drover.guests.subnets", "127.0.0.0/8");
     settings.put("drover.guests.port", ready.path("guestSshPort").asInt());
     settings.put("drover.guests.username", secrets.path("guestUser").asText());

@@ -5,25 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
-import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** Slack's incoming webhook and Web API, and PagerDuty's Events v2: they keep what they got. */
 final class Chat implements HttpHandler {
   private final String system;
-  private final World world;
-  private final Faults faults;
+  private final Struck struck;
   private final List<ObjectNode> received = new ArrayList<>();
 
   Chat(String system, World world, Faults faults) {
     this.system = system;
-    this.world = world;
-    this.faults = faults;
+    this.struck = new Struck(system, world, faults);
   }
 
   synchronized List<ObjectNode> received() {
@@ -40,44 +35,7 @@ final class Chat implements HttpHandler {
   }
 
   private void answer(HttpServerExchange exchange, byte[] body) {
-    String path = exchange.getRequestPath();
-    Faults.Fault fault =
-        faults.strike(system, "", exchange.getRequestMethod().toString(), path, Set.of());
-    if (fault == null) {
-      take(exchange, path, body);
-      return;
-    }
-    switch (fault.kind) {
-      case "away", "cut-before" -> cut(exchange);
-      case "answer-lost" -> {
-        cut(exchange); // it is taken all the same
-        take(exchange, path, body);
-      }
-      case "hold" ->
-          exchange.dispatch(
-              SameThreadExecutor.INSTANCE,
-              () -> fault.released.thenRun(() -> take(exchange, path, body)));
-      case "delay" ->
-          exchange.dispatch(
-              SameThreadExecutor.INSTANCE,
-              () ->
-                  world.clock.schedule(
-                      () -> take(exchange, path, body), fault.millis, TimeUnit.MILLISECONDS));
-      default -> {
-        if (fault.retryAfter > 0) {
-          exchange.getResponseHeaders().put(Headers.RETRY_AFTER, fault.retryAfter);
-        }
-        exchange.setStatusCode(fault.status).endExchange();
-      }
-    }
-  }
-
-  private static void cut(HttpServerExchange exchange) {
-    try {
-      exchange.getConnection().close();
-    } catch (IOException e) {
-      exchange.endExchange();
-    }
+    struck.pass(exchange, () -> take(exchange, exchange.getRequestPath(), body));
   }
 
   private void take(HttpServerExchange exchange, String path, byte[] body) {

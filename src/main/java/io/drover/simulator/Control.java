@@ -23,6 +23,7 @@ final class Control implements HttpHandler {
   private final Map<String, PrismApi> prisms;
   private final Guests guests;
   private final Map<String, Chat> chats;
+  private final ServiceNow servicenow;
   private @Nullable Logins logins;
   private @Nullable Credentials credentials;
 
@@ -31,12 +32,14 @@ final class Control implements HttpHandler {
       Faults faults,
       Map<String, PrismApi> prisms,
       Guests guests,
-      Map<String, Chat> chats) {
+      Map<String, Chat> chats,
+      ServiceNow servicenow) {
     this.world = world;
     this.faults = faults;
     this.prisms = prisms;
     this.guests = guests;
     this.chats = chats;
+    this.servicenow = servicenow;
   }
 
   void credentials(Logins who, Credentials files) {
@@ -86,6 +89,9 @@ final class Control implements HttpHandler {
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
       case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
+      case "GET /cmdb", "GET /incidents" -> servicenow.view(call.substring(5)).toString();
+      case "POST /cmdb", "POST /incidents" -> servicenow.change(call.substring(6), json).toString();
+      case "POST /servicenow" -> done(() -> servicenow.configure(json));
       case "GET /known-hosts" -> guests.knownHosts();
       default -> null;
     };

@@ -15,11 +15,13 @@ final class Credentials {
   private final Path folder;
   private final Logins logins;
   private final Guests guests;
+  private final ServiceNowLogins servicenow;
 
-  Credentials(Path folder, Logins logins, Guests guests) {
+  Credentials(Path folder, Logins logins, Guests guests, ServiceNowLogins servicenow) {
     this.folder = folder.toAbsolutePath();
     this.logins = logins;
     this.guests = guests;
+    this.servicenow = servicenow;
   }
 
   /** Where they are; written anew. */
@@ -38,6 +40,7 @@ final class Credentials {
     credentials.put("apiKey", logins.apiKey());
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());
+    servicenow.write(credentials);
     Path file = secretly("credentials.json");
     return Files.writeString(file, credentials.toString(), StandardCharsets.UTF_8);
   }

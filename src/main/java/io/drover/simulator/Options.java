@@ -18,9 +18,15 @@ final class Options {
     DEFAULTS.put("prism-port", "0"); // of the first Prism Central; 0: any free port
     DEFAULTS.put("slack-port", "0");
     DEFAULTS.put("pager-port", "0");
+    DEFAULTS.put("servicenow-port", "0");
     DEFAULTS.put("control-port", "0");
     DEFAULTS.put("guest-ssh-port", "0");
     DEFAULTS.put("guest-http-port", "0");
+    DEFAULTS.put("cmdb-drift", "on"); // off: the CMDB says the same as Prism
+    DEFAULTS.put("servicenow-invalid-query", "drop"); // drop the invalid part, or no-rows
+    DEFAULTS.put("servicenow-hidden", "0"); // every so many-th row may not be seen; 0: all may
+    DEFAULTS.put("servicenow-errors", "error"); // with an error object, or message: without one
+    DEFAULTS.put("servicenow-count", "on"); // X-Total-Count
     DEFAULTS.put("tls", "off"); // https with a certificate made for this run
     DEFAULTS.put("tiers", "off"); // off, real, or a factor of the real ones
     DEFAULTS.put("task-time", "300ms");

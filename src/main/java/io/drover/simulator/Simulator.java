@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The simulated world: Prism Centrals, guests, Slack, a pager, and the way to make things go wrong
- * in it. In a process of its own it says where it is, and stays until its parent ends.
+ * The simulated world: Prism Centrals, guests, Slack, a pager, ServiceNow, and the way to make
+ * things go wrong in it. In a process of its own it says where it is, and stays until its parent
+ * ends.
  */
 public final class Simulator implements AutoCloseable {
   private final Options options;
@@ -42,7 +43,8 @@ public final class Simulator implements AutoCloseable {
             faults,
             options.text("guest-user"),
             Logins.secret(options.text("guest-password")));
-    Credentials credentials = new Credentials(folder, logins, guests);
+    ServiceNowLogins tickets = new ServiceNowLogins();
+    Credentials credentials = new Credentials(folder, logins, guests, tickets);
     Certificate certificate = options.on("tls") ? Certificate.in(folder) : null;
     Map<String, PrismApi> prisms = new LinkedHashMap<>();
     ObjectNode centrals = Json.object();
@@ -58,8 +60,11 @@ public final class Simulator implements AutoCloseable {
     ready.set("prismCentrals", centrals);
     ready.put("slack", serve(options.number("slack-port"), slack, certificate));
     ready.put("pager", serve(options.number("pager-port"), pager, certificate));
+    ServiceNow servicenow = new ServiceNow(world, faults, tickets);
+    ready.put("servicenow", serve(options.number("servicenow-port"), servicenow, certificate));
     Control control =
-        new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
+        new Control(
+            world, faults, prisms, guests, Map.of("slack", slack, "pager", pager), servicenow);
     control.credentials(logins, credentials);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());

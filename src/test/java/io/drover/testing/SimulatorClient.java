@@ -171,17 +171,28 @@ public final class SimulatorClient {
     post("/release", JSON.createObjectNode().put("id", id));
   }
 
+  /** What ServiceNow holds, and what a test does to that. */
+  public ServiceNowClient servicenow() {
+    return new ServiceNowClient(this);
+  }
+
+  static ObjectNode object(Object... pairs) {
+    ObjectNode object = JSON.createObjectNode();
+    put(object, pairs);
+    return object;
+  }
+
   private static void put(ObjectNode body, Object... pairs) {
     for (int i = 0; i < pairs.length; i += 2) {
       body.set(pairs[i].toString(), JSON.valueToTree(pairs[i + 1]));
     }
   }
 
-  private JsonNode get(String path) {
+  JsonNode get(String path) {
     return read(send(request(path).GET().build()));
   }
 
-  private JsonNode post(String path, ObjectNode body) {
+  JsonNode post(String path, ObjectNode body) {
     return read(
         send(request(path).POST(HttpRequest.BodyPublishers.ofString(body.toString())).build()));
   }

@@ -74,7 +74,10 @@ public final class SimulatorProcess implements AutoCloseable {
     return client;
   }
 
-  /** The address of {@code prism}, {@code slack}, {@code pager} or {@code control}. */
+  /**
+   * The address of {@code prism}, {@code slack}, {@code pager}, {@code servicenow} or {@code
+   * control}.
+   */
   public String url(String name) {
     return ready.path(name).asText();
   }
@@ -128,6 +131,9 @@ public final class SimulatorProcess implements AutoCloseable {
               "drover.systems.prism.prod.url=" + url("prism"),
               "drover.systems.prism.prod.username=" + credentials.path("username").asText(),
               "drover.systems.prism.prod.password=" + credentials.path("password").asText(),
+              "drover.systems.servicenow.url=" + url("servicenow"),
+              "drover.systems.servicenow.username=" + credential("servicenowUsername"),
+              "drover.systems.servicenow.password=" + credential("servicenowPassword"),
               "drover.guests.subnets=127.0.0.0/8",
               "drover.guests.port=" + ready.path("guestSshPort").asInt(),
               "drover.guests.username=" + credentials.path("guestUser").asText(),
