@@ -102,6 +102,7 @@ final class OutboxDispatcher {
     switch (message.channel()) {
       case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
       case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
+      case "servicenow" -> doors.sendBody("direct:servicenow-incident", message.payload());
       default -> throw new Undeliverable("There is no door for the channel " + message.channel());
     }
   }

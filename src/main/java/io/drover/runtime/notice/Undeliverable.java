@@ -1,10 +1,10 @@
 package io.drover.runtime.notice;
 
 /** A message that the far side will never take. */
-final class Undeliverable extends RuntimeException {
+public final class Undeliverable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  Undeliverable(String why) {
+  public Undeliverable(String why) {
     super(why);
   }
 }
