@@ -67,7 +67,8 @@ class HouseRulesTest {
               "io.drover.odata..",
               "io.drover.patch..",
               "io.drover.prism..",
-              "io.drover.chargeback..")
+              "io.drover.chargeback..",
+              "io.drover.drift..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "java.sql..", "jakarta..")
