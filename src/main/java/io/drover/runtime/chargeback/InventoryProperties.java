@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param environmentCategory what it is for
  */
 @ConfigurationProperties("drover.inventory")
-record InventoryProperties(
+public record InventoryProperties(
     @DefaultValue("Department") String departmentCategory,
     @DefaultValue("Owner") String ownerCategory,
     @DefaultValue("Environment") String environmentCategory) {}
