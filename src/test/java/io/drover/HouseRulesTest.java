@@ -68,7 +68,9 @@ class HouseRulesTest {
               "io.drover.patch..",
               "io.drover.prism..",
               "io.drover.chargeback..",
-              "io.drover.drift..")
+              "io.drover.drift..",
+              "io.drover.inventory..",
+              "io.drover.report..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "java.sql..", "jakarta..")

@@ -57,7 +57,8 @@ class PackagedJarIT {
               "http://127.0.0.1:" + port, "admin", String.valueOf(credentials.get("password")));
       assertThat(admin.get("/api/v1/runbooks").json())
           .extracting(runbook -> runbook.path("name").asText())
-          .containsExactly("go-back-vm", "patch-vm", "patch-window", "roll-back-vm");
+          .containsExactly(
+              "chargeback", "cmdb-drift", "go-back-vm", "patch-vm", "patch-window", "roll-back-vm");
       assertThat(admin.get("/api/v1/executions").json().path("rows")).isEmpty();
       assertThat(admin.get("/actuator/health").json().path("status").asText()).isEqualTo("UP");
       assertThat(process.children()).as("a demo would have a simulator").isEmpty();

@@ -1,5 +1,6 @@
 package io.drover.chargeback;
 
+import io.drover.report.Texts;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ public final class StatementCsv {
     try (CSVPrinter csv = print(out, header)) {
       for (Statement.Line line : statement.lines()) {
         List<@Nullable Object> row = new ArrayList<>();
-        row.add(Formulas.neutral(line.department()));
-        row.add(Formulas.neutral(line.owner()));
-        row.add(Formulas.neutral(line.environment()));
+        row.add(Texts.cell(line.department()));
+        row.add(Texts.cell(line.owner()));
+        row.add(Texts.cell(line.environment()));
         row.addAll(usage(line.usage()));
         row.add(line.cost());
         row.add(line.cost() == null ? null : statement.currency());
@@ -53,10 +54,10 @@ public final class StatementCsv {
 
   static List<@Nullable Object> cells(Statement.Named vm) {
     List<@Nullable Object> row = new ArrayList<>();
-    row.add(Formulas.neutral(vm.name()));
-    row.add(Formulas.neutral(vm.extId()));
-    row.add(vm.cluster() == null ? null : Formulas.neutral(vm.cluster()));
-    row.add(vm.creator() == null ? null : Formulas.neutral(vm.creator()));
+    row.add(Texts.cell(vm.name()));
+    row.add(Texts.cell(vm.extId()));
+    row.add(vm.cluster() == null ? null : Texts.cell(vm.cluster()));
+    row.add(vm.creator() == null ? null : Texts.cell(vm.creator()));
     row.add(String.join(" ", vm.missing()));
     return row;
   }

@@ -1,5 +1,6 @@
 package io.drover.chargeback;
 
+import io.drover.report.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,12 @@ public final class StatementText {
         new ArrayList<>(statement.departments().entrySet());
     departments.sort((a, b) -> compare(b.getValue(), a.getValue()));
     StringBuilder text = new StringBuilder();
-    text.append("*Chargeback of ").append(plain(statement.system(), NAME)).append(", ");
+    text.append("*Chargeback of ").append(Texts.line(statement.system(), NAME)).append(", ");
     text.append(statement.day()).append("*\n```\n");
     row(text, "Department", "VMs", "vCPU", "Memory GiB", "Storage GiB", cost(statement));
     for (Map.Entry<String, Statement.Sum> each :
         departments.subList(0, Math.min(DEPARTMENTS, departments.size()))) {
-      row(text, plain(each.getKey(), NAME), each.getValue());
+      row(text, Texts.line(each.getKey(), NAME), each.getValue());
     }
     row(text, "All", statement.total());
     text.append("```\n");
@@ -79,13 +80,15 @@ public final class StatementText {
     StringBuilder text = new StringBuilder();
     text.append(":label: *").append(statement.withoutOwnerCount());
     text.append(" VMs of ")
-        .append(plain(statement.system(), NAME))
+        .append(Texts.line(statement.system(), NAME))
         .append(" without an owner*\n```\n");
     for (Statement.Named vm :
         statement.withoutOwner().subList(0, Math.min(VMS, statement.withoutOwner().size()))) {
-      text.append(plain(vm.name(), 60)).append("  cluster ");
-      text.append(vm.cluster() == null ? "unknown" : plain(vm.cluster(), 40)).append(", made by ");
-      text.append(vm.creator() == null ? "nobody known" : plain(vm.creator(), 40)).append('\n');
+      text.append(Texts.line(vm.name(), 60)).append("  cluster ");
+      text.append(vm.cluster() == null ? "unknown" : Texts.line(vm.cluster(), 40))
+          .append(", made by ");
+      text.append(vm.creator() == null ? "nobody known" : Texts.line(vm.creator(), 40))
+          .append('\n');
     }
     text.append("```\n");
     if (statement.withoutOwnerCount() > VMS) {
@@ -93,13 +96,5 @@ public final class StatementText {
     }
     text.append("without-owner.csv of execution ").append(statement.execution());
     return text.toString();
-  }
-
-  /** Inside a block of text: one line, and nothing that ends the block. */
-  private static String plain(String text, int longest) {
-    String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]", " ").replace('`', '\'');
-    return line.codePointCount(0, line.length()) <= longest
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, longest - 1)) + "…";
   }
 }

@@ -1,5 +1,6 @@
 package io.drover.chargeback;
 
+import io.drover.report.Texts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -33,7 +34,7 @@ public final class StatementXlsx {
   private void departments(Statement statement) {
     List<List<? extends @Nullable Object>> rows = new ArrayList<>();
     for (Map.Entry<String, Statement.Sum> each : statement.departments().entrySet()) {
-      rows.add(department(Formulas.neutral(each.getKey()), each.getValue(), statement.currency()));
+      rows.add(department(Texts.cell(each.getKey()), each.getValue(), statement.currency()));
     }
     rows.add(department("All", statement.total(), statement.currency()));
     sheet("Departments", header("Department"), rows);
@@ -61,11 +62,11 @@ public final class StatementXlsx {
     for (Statement.Line line : statement.lines()) {
       List<@Nullable Object> row =
           department(
-              Formulas.neutral(line.department()),
+              Texts.cell(line.department()),
               new Statement.Sum(line.usage(), line.cost()),
               statement.currency());
-      row.add(1, Formulas.neutral(line.owner()));
-      row.add(2, Formulas.neutral(line.environment()));
+      row.add(1, Texts.cell(line.owner()));
+      row.add(2, Texts.cell(line.environment()));
       rows.add(row);
     }
     sheet("Lines", header("Department", "Owner", "Environment"), rows);
@@ -78,8 +79,8 @@ public final class StatementXlsx {
         Statement.Sum sum = each.getValue();
         List<@Nullable Object> row = new ArrayList<>();
         row.add(run.day());
-        row.add(Formulas.neutral(run.execution()));
-        row.add(Formulas.neutral(each.getKey()));
+        row.add(Texts.cell(run.execution()));
+        row.add(Texts.cell(each.getKey()));
         row.addAll(StatementCsv.usage(sum.usage()));
         row.add(sum.cost());
         rows.add(row);

@@ -1,5 +1,6 @@
 package io.drover.chargeback;
 
+import io.drover.inventory.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,19 +17,13 @@ public final class Totals implements Consumer<VmUsage> {
   /** Where a category is not set. */
   public static final String NONE = "(none)";
 
-  private final Keys keys;
-  private final Map<String, Category> categories;
+  private final Labels.Keys keys;
+  private final Labels categories;
   private final Map<Group, Usage> groups = new TreeMap<>(Group.ORDER);
   private final List<VmUsage> withoutOwner = new ArrayList<>();
   private final List<VmUsage> incomplete = new ArrayList<>();
   private long withoutOwnerCount;
   private long incompleteCount;
-
-  /** Which category keys mean what. */
-  public record Keys(String department, String owner, String environment) {}
-
-  /** A category by its key and value. */
-  public record Category(String key, String value) {}
 
   /** Whose usage it is. */
   public record Group(String department, String owner, String environment) {
@@ -38,24 +33,14 @@ public final class Totals implements Consumer<VmUsage> {
             .thenComparing(Group::environment);
   }
 
-  /**
-   * @param categories by extId
-   */
-  public Totals(Keys keys, Map<String, Category> categories) {
+  public Totals(Labels.Keys keys, Labels categories) {
     this.keys = keys;
     this.categories = categories;
   }
 
   @Override
   public void accept(VmUsage vm) {
-    Map<String, String> labels = new TreeMap<>();
-    for (String id : vm.categories()) {
-      Category category = categories.get(id);
-      if (category != null) {
-        // Several values of one key: always the same one, whatever order Prism tells them in.
-        labels.merge(category.key(), category.value(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
-      }
-    }
+    Map<String, String> labels = categories.of(vm.categories());
     String owner = labels.get(keys.owner());
     Group group =
         new Group(or(labels.get(keys.department())), or(owner), or(labels.get(keys.environment())));

@@ -55,7 +55,7 @@ public record VmUsage(
         vcpus,
         number(row, "memorySizeBytes", 0, false, missing),
         storage(row.get("disks"), missing),
-        categories(row.get("categories")),
+        categories(row),
         List.copyOf(missing));
   }
 
@@ -91,9 +91,10 @@ public record VmUsage(
     return bytes;
   }
 
-  private static List<String> categories(@Nullable Object references) {
+  /** The extIds of a VM's categories. */
+  public static List<String> categories(Map<String, ?> row) {
     List<String> ids = new ArrayList<>();
-    if (references instanceof List<?> list) {
+    if (row.get("categories") instanceof List<?> list) {
       for (Object each : list) {
         String id = extId(each);
         if (id != null) {

@@ -54,8 +54,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     Path folder = Path.of(environment.getRequiredProperty("drover.data-directory"));
     try {
       empty(folder);
-      System.out.println(
-          "Starting a simulated Prism Central, guests, ServiceNow, Slack and pager …");
+      System.out.println("Starting a simulated Prism Central, guests, Slack and pager …");
       JsonNode ready = start(folder.resolve("world"));
       environment
           .getPropertySources()
@@ -122,10 +121,6 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     settings.put(prism + "url", ready.path("prism").asText());
     settings.put(prism + "username", secrets.path("username").asText());
     settings.put(prism + "password", secrets.path("password").asText());
-    String servicenow = "drover.systems.servicenow.";
-    settings.put(servicenow + "url", ready.path("servicenow").asText());
-    settings.put(servicenow + "username", secrets.path("servicenowUsername").asText());
-    settings.put(servicenow + "password", secrets.path("servicenowPassword").asText());
     settings.put("drover.guests.subnets", "127.0.0.0/8");
     settings.put("drover.guests.port", ready.path("guestSshPort").asInt());
     settings.put("drover.guests.username", secrets.path("guestUser").asText());
@@ -135,6 +130,15 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
         "drover.notices.slack.webhook", ready.path("slack").asText() + "/services/T0/B0/demo");
     settings.put("drover.notices.pager.url", ready.path("pager").asText());
     settings.put("drover.notices.pager.routing-key", "demo-routing-key-of-nobody-at-all");
+    String serviceNow = "drover.systems.servicenow.";
+    settings.put(serviceNow + "url", ready.path("servicenow").asText());
+    settings.put(serviceNow + "username", secrets.path("serviceNowUsername").asText());
+    settings.put(serviceNow + "password", secrets.path("serviceNowPassword").asText());
+    settings.put("drover.notices.sheets.root-url", ready.path("sheets").asText());
+    settings.put("drover.notices.sheets.spreadsheet", "simulated-spreadsheet");
+    settings.put(
+        "drover.notices.sheets.service-account",
+        "file:" + ready.path("sheetsServiceAccount").asText());
     settings.put(CONTROL, control);
     settings.put(GUEST_HTTP, ready.path("guestHttpPort").asInt());
     return settings;

@@ -1,119 +1,131 @@
 package io.drover.drift;
 
-import io.drover.drift.Finding.How;
 import io.drover.drift.Finding.Kind;
+import io.drover.drift.Finding.MatchedBy;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an estate and its CMDB differ.
- *
- * @param findings by kind, then by name
- * @param matched VMs that have a record, by how they were matched
+ * Compares two inventories. VMs and items belong together by UUID; where that says nothing, by
+ * name.
  */
-public record Drift(List<Finding> findings, Map<How, Integer> matched) {
+public final class Drift {
+  private final List<Finding> findings = new ArrayList<>();
+  private final Map<String, List<Ci>> byUuid = new HashMap<>();
+  private final Map<String, List<Ci>> byName = new HashMap<>();
+  private final Set<String> settled = new HashSet<>();
 
-  /**
-   * @param vms all VMs, those too that are not asked for
-   * @param cis all records of these VMs
-   */
-  public static Drift between(List<VmFacts> vms, List<CiFacts> cis) {
-    Matching matching = new Matching(vms, cis);
-    List<Finding> findings = new ArrayList<>(matching.ambiguous());
-    Map<How, Integer> matched = new EnumMap<>(How.class);
-    for (Matching.Pair pair : matching.pairs()) {
-      matched.merge(pair.how(), 1, Integer::sum);
-      if (pair.vm().asked()) {
-        compare(pair, findings);
-      }
-    }
-    for (VmFacts vm : matching.alone()) {
-      if (vm.asked()) {
-        findings.add(
-            new Finding(
-                Kind.MISSING_IN_CMDB, vm.extId(), vm.name(), null, null, "", null, null, How.NONE));
-      }
-    }
-    for (CiFacts ci : matching.orphans()) {
-      if (!ci.retired()) {
-        findings.add(
-            new Finding(
-                Kind.MISSING_IN_PRISM,
-                null,
-                null,
-                ci.sysId(),
-                ci.name(),
-                "",
-                null,
-                null,
-                How.NONE));
-      }
-    }
-    findings.sort(
-        Comparator.comparing(Finding::kind)
-            .thenComparing(Finding::called)
-            .thenComparing(finding -> Objects.toString(finding.vm(), ""))
-            .thenComparing(finding -> Objects.toString(finding.ci(), "")));
-    return new Drift(findings, matched);
+  private Drift() {}
+
+  /** In order: the kinds that need a person soonest first. */
+  public static List<Finding> between(List<VmFacts> vms, List<Ci> items) {
+    Drift drift = new Drift();
+    drift.compare(vms, items);
+    drift.findings.sort(Finding.ORDER);
+    return drift.findings;
   }
 
-  /** How many of each kind; those that are not there are 0. */
-  public Map<Kind, Integer> counts() {
-    Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
-      counts.put(kind, 0);
+  private void compare(List<VmFacts> vms, List<Ci> items) {
+    for (Ci item : items) {
+      for (String uuid : new HashSet<>(item.uuids())) {
+        byUuid.computeIfAbsent(uuid, any -> new ArrayList<>()).add(item);
+      }
     }
-    findings.forEach(finding -> counts.merge(finding.kind(), 1, Integer::sum));
-    return counts;
+    List<VmFacts> unmatched = new ArrayList<>();
+    for (VmFacts vm : vms) {
+      List<Ci> found = byUuid.getOrDefault(Ci.uuid(vm.extId()), List.of());
+      if (found.isEmpty()) {
+        unmatched.add(vm);
+      } else {
+        match(vm, found, MatchedBy.UUID);
+      }
+    }
+    for (Ci item : items) {
+      if (!settled.contains(item.sysId())) {
+        byName.computeIfAbsent(name(item.name()), any -> new ArrayList<>()).add(item);
+      }
+    }
+    Map<String, Integer> names = new HashMap<>();
+    unmatched.forEach(vm -> names.merge(name(vm.name()), 1, Integer::sum));
+    for (VmFacts vm : unmatched) {
+      String name = name(vm.name());
+      List<Ci> found = name.isEmpty() ? List.of() : byName.getOrDefault(name, List.of());
+      if (found.isEmpty()) {
+        findings.add(of(Kind.MISSING_IN_CMDB, MatchedBy.NOTHING, vm, null, vm.owner(), ""));
+      } else if (names.getOrDefault(name, 0) > 1) {
+        found.forEach(item -> settled.add(item.sysId()));
+        findings.add(
+            of(
+                Kind.AMBIGUOUS,
+                MatchedBy.NAME,
+                vm,
+                found.get(0),
+                names.get(name) + " VMs of this name",
+                found.size() + " items"));
+      } else {
+        match(vm, found, MatchedBy.NAME);
+      }
+    }
+    for (Ci item : items) {
+      if (!item.retired() && !settled.contains(item.sysId())) {
+        findings.add(of(Kind.MISSING_IN_PRISM, MatchedBy.NOTHING, null, item, "", item.owner()));
+      }
+    }
   }
 
-  /** Nobody keeps the fields of a retired record, so only its being retired is looked at. */
-  private static void compare(Matching.Pair pair, List<Finding> findings) {
-    VmFacts vm = pair.vm();
-    CiFacts ci = pair.ci();
-    if (pair.how() == How.NAME && !ci.uuids().isEmpty()) {
-      List<String> others = ci.uuids().stream().map(UUID::toString).toList();
-      findings.add(finding(Kind.UUID_DIFFERS, pair, "uuid", vm.extId(), String.join(" ", others)));
+  private void match(VmFacts vm, List<Ci> found, MatchedBy by) {
+    found.forEach(item -> settled.add(item.sysId()));
+    List<Ci> living = found.stream().filter(item -> !item.retired()).toList();
+    List<Ci> candidates = living.isEmpty() ? found : living;
+    Ci item = candidates.get(0);
+    if (candidates.size() > 1) {
+      findings.add(of(Kind.AMBIGUOUS, by, vm, item, "1 VM", candidates.size() + " items"));
+      return;
     }
-    if (ci.retired()) {
-      if (vm.on()) {
-        findings.add(finding(Kind.RETIRED_BUT_RUNNING, pair, "status", "running", "retired"));
+    if (item.retired()) {
+      if (vm.running()) {
+        findings.add(of(Kind.RETIRED_BUT_RUNNING, by, vm, item, "running", "retired"));
       }
       return;
     }
-    if (differ(vm.owner(), ci.owner())) {
-      findings.add(finding(Kind.OWNER_DIFFERS, pair, "owner", vm.owner(), ci.owner()));
+    if (differ(vm.owner(), item.owner())) {
+      findings.add(of(Kind.OWNER_DIFFERS, by, vm, item, vm.owner(), item.owner()));
     }
-    if (differ(vm.environment(), ci.environment())) {
+    if (differ(vm.environment(), item.environment())) {
       findings.add(
-          finding(
-              Kind.ENVIRONMENT_DIFFERS, pair, "environment", vm.environment(), ci.environment()));
+          of(Kind.ENVIRONMENT_DIFFERS, by, vm, item, vm.environment(), item.environment()));
     }
   }
 
-  private static boolean differ(@Nullable String one, @Nullable String other) {
-    String left = one == null ? "" : one.strip();
-    String right = other == null ? "" : other.strip();
-    return !left.equalsIgnoreCase(right);
+  private static boolean differ(String left, String right) {
+    return !left.strip().equalsIgnoreCase(right.strip());
   }
 
-  private static Finding finding(
-      Kind kind, Matching.Pair pair, String field, @Nullable String prism, @Nullable String cmdb) {
+  private static String name(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private static Finding of(
+      Kind kind,
+      MatchedBy by,
+      @Nullable VmFacts vm,
+      @Nullable Ci item,
+      String inPrism,
+      String inCmdb) {
     return new Finding(
         kind,
-        pair.vm().extId(),
-        pair.vm().name(),
-        pair.ci().sysId(),
-        pair.ci().name(),
-        field,
-        prism,
-        cmdb,
-        pair.how());
+        by,
+        vm == null ? "" : vm.name(),
+        vm == null ? "" : vm.extId(),
+        item == null ? "" : item.name(),
+        item == null ? "" : item.sysId(),
+        inPrism,
+        inCmdb);
   }
 }

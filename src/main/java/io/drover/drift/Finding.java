@@ -1,62 +1,45 @@
 package io.drover.drift;
 
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Comparator;
 
 /**
- * One thing on which Prism and the CMDB disagree.
+ * One place where the two differ. Texts that do not apply are empty.
  *
- * @param vm extId; null when none is there, or several are (then they are in {@code prism})
- * @param ci sys_id; null when none is there, or several are (then they are in {@code cmdb})
- * @param field what differs, in the words of the CMDB's configuration; empty where it is the whole
- * @param prism value in Prism
- * @param cmdb value in the CMDB
+ * @param inPrism what Prism says
+ * @param inCmdb what the CMDB says
  */
 public record Finding(
     Kind kind,
-    @Nullable String vm,
-    @Nullable String vmName,
-    @Nullable String ci,
-    @Nullable String ciName,
-    String field,
-    @Nullable String prism,
-    @Nullable String cmdb,
-    How how) {
+    MatchedBy matchedBy,
+    String vmName,
+    String vmExtId,
+    String ciName,
+    String ciSysId,
+    String inPrism,
+    String inCmdb) {
 
-  /** In the order of a report. */
+  /** What is wrong. */
   public enum Kind {
-    /** Which record is a VM's cannot be told; nothing else is said of those. */
+    /** Several items, or several VMs, claim to be the same: none was compared. */
     AMBIGUOUS,
+    RETIRED_BUT_RUNNING,
     MISSING_IN_CMDB,
     MISSING_IN_PRISM,
-    RETIRED_BUT_RUNNING,
     OWNER_DIFFERS,
-    ENVIRONMENT_DIFFERS,
-    /** Matched by name, while the record has another UUID: of a VM that was there before? */
-    UUID_DIFFERS;
-
-    /** As people see it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    ENVIRONMENT_DIFFERS
   }
 
-  /** By what a VM and its record belong together. */
-  public enum How {
+  /** Why a VM and an item were taken for the same. A name is a guess. */
+  public enum MatchedBy {
     UUID,
-    /** The UUID with its first three groups turned round. */
-    SWAPPED_UUID,
-    /** The name alone. */
     NAME,
-    NONE;
-
-    /** As people see it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    NOTHING
   }
 
-  String called() {
-    return vmName != null ? vmName : ciName != null ? ciName : "";
-  }
+  static final Comparator<Finding> ORDER =
+      Comparator.comparing(Finding::kind)
+          .thenComparing(Finding::vmName)
+          .thenComparing(Finding::ciName)
+          .thenComparing(Finding::vmExtId)
+          .thenComparing(Finding::ciSysId);
 }

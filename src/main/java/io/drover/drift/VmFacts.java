@@ -1,20 +1,12 @@
 package io.drover.drift;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What Prism says of a VM.
  *
- * @param owner value of the owner's category; several are one text with commas; null: none
- * @param environment as owner
- * @param on anything but powered off
- * @param asked whether findings about it are asked for; one that is not still keeps its record from
- *     being called missing
+ * @param extId which is its instance UUID, too
+ * @param owner empty when nothing says it
+ * @param environment empty when nothing says it
+ * @param running anything but powered off
  */
 public record VmFacts(
-    String extId,
-    String name,
-    @Nullable String owner,
-    @Nullable String environment,
-    boolean on,
-    boolean asked) {}
+    String extId, String name, String owner, String environment, boolean running) {}

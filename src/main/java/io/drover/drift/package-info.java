@@ -1,4 +1,4 @@
-/** The arithmetic of drift: what Prism and a CMDB say of the same VMs, and where they differ. */
+/** Where the inventory in Prism and the one in the CMDB say different things. */
 @NullMarked
 package io.drover.drift;
 

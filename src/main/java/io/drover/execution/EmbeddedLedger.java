@@ -60,9 +60,13 @@ final class EmbeddedLedger {
     Thread compacting =
         new Thread(
             () -> {
-              try (Connection connection = dataSource.getConnection();
-                  Statement shutdown = connection.createStatement()) {
-                shutdown.execute("SHUTDOWN COMPACT");
+              try {
+                Connection connection = dataSource.getConnection();
+                try (Statement shutdown = connection.createStatement()) {
+                  shutdown.execute("SHUTDOWN COMPACT");
+                } finally {
+                  connection.unwrap(Connection.class).close(); // the pool would ask a closed one
+                }
               } catch (SQLException e) {
                 LOG.warn("The ledger was not compacted; nothing is lost by that", e);
               }

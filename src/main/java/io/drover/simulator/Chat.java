@@ -2,7 +2,6 @@ package io.drover.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
@@ -11,14 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Slack's incoming webhook and Web API, and PagerDuty's Events v2: they keep what they got. */
-final class Chat implements HttpHandler {
-  private final String system;
-  private final Struck struck;
+final class Chat extends Front {
   private final List<ObjectNode> received = new ArrayList<>();
 
   Chat(String system, World world, Faults faults) {
-    this.system = system;
-    this.struck = new Struck(system, world, faults);
+    super(system, world, faults);
   }
 
   synchronized List<ObjectNode> received() {
@@ -30,15 +26,8 @@ final class Chat implements HttpHandler {
   }
 
   @Override
-  public void handleRequest(HttpServerExchange exchange) {
-    exchange.getRequestReceiver().receiveFullBytes(this::answer, (e, error) -> e.endExchange());
-  }
-
-  private void answer(HttpServerExchange exchange, byte[] body) {
-    struck.pass(exchange, () -> take(exchange, exchange.getRequestPath(), body));
-  }
-
-  private void take(HttpServerExchange exchange, String path, byte[] body) {
+  void take(HttpServerExchange exchange, byte[] body) {
+    String path = exchange.getRequestPath();
     if (system.equals("pager")) {
       page(exchange, body);
       return;
@@ -94,11 +83,5 @@ final class Chat implements HttpHandler {
 
   private synchronized void keep(ObjectNode message) {
     received.add(message);
-  }
-
-  private static void json(HttpServerExchange exchange, int status, ObjectNode body) {
-    exchange.setStatusCode(status);
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-    exchange.getResponseSender().send(body.toString());
   }
 }

@@ -23,28 +23,37 @@ final class Control implements HttpHandler {
   private final Map<String, PrismApi> prisms;
   private final Guests guests;
   private final Map<String, Chat> chats;
-  private final ServiceNow servicenow;
   private @Nullable Logins logins;
   private @Nullable Credentials credentials;
+  private @Nullable Sheets sheets;
+  private @Nullable ServiceNow serviceNow;
+  private @Nullable ServiceAccount account;
 
   Control(
       World world,
       Faults faults,
       Map<String, PrismApi> prisms,
       Guests guests,
-      Map<String, Chat> chats,
-      ServiceNow servicenow) {
+      Map<String, Chat> chats) {
     this.world = world;
     this.faults = faults;
     this.prisms = prisms;
     this.guests = guests;
     this.chats = chats;
-    this.servicenow = servicenow;
   }
 
   void credentials(Logins who, Credentials files) {
     logins = who;
     credentials = files;
+  }
+
+  void sheets(Sheets office, ServiceAccount who) {
+    sheets = office;
+    account = who;
+  }
+
+  void serviceNow(ServiceNow office) {
+    serviceNow = office;
   }
 
   @Override
@@ -89,12 +98,26 @@ final class Control implements HttpHandler {
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
       case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
-      case "GET /cmdb", "GET /incidents" -> servicenow.view(call.substring(5)).toString();
-      case "POST /cmdb", "POST /incidents" -> servicenow.change(call.substring(6), json).toString();
-      case "POST /servicenow" -> done(() -> servicenow.configure(json));
+      case "GET /servicenow" ->
+          there(serviceNow).shown(first(query, "table", "incident")).toString();
+      case "POST /servicenow" -> there(serviceNow).put(json).toString();
+      case "GET /sheets" -> there(sheets).shown().toString();
+      case "DELETE /sheets" -> done(there(sheets)::forget);
+      case "POST /sheets/expire" -> done(there(account)::expire);
+      case "POST /sheets/rotate" -> {
+        there(account).rotate();
+        yield "{}";
+      }
       case "GET /known-hosts" -> guests.knownHosts();
       default -> null;
     };
+  }
+
+  private static <T> T there(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("The world is not ready yet");
+    }
+    return part;
   }
 
   private static String done(Runnable work) {
@@ -217,11 +240,8 @@ final class Control implements HttpHandler {
   }
 
   private String credentials(JsonNode json) throws IOException {
-    Logins who = logins;
-    Credentials files = credentials;
-    if (who == null || files == null) {
-      throw new IllegalStateException("There are no credentials yet");
-    }
+    Logins who = there(logins);
+    Credentials files = there(credentials);
     if (json.has("expire")) {
       who.expire(json.path("expire").asInt(1));
     }

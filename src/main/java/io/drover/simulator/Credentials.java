@@ -9,19 +9,23 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
+import org.jspecify.annotations.Nullable;
 
 /** The secrets of this run in files that only their owner can read. */
 final class Credentials {
   private final Path folder;
   private final Logins logins;
   private final Guests guests;
-  private final ServiceNowLogins servicenow;
+  private @Nullable ServiceNow serviceNow;
 
-  Credentials(Path folder, Logins logins, Guests guests, ServiceNowLogins servicenow) {
+  Credentials(Path folder, Logins logins, Guests guests) {
     this.folder = folder.toAbsolutePath();
     this.logins = logins;
     this.guests = guests;
-    this.servicenow = servicenow;
+  }
+
+  void serviceNow(ServiceNow office) {
+    serviceNow = office;
   }
 
   /** Where they are; written anew. */
@@ -38,14 +42,19 @@ final class Credentials {
     credentials.put("viewerUsername", logins.viewer());
     credentials.put("viewerPassword", logins.viewerPassword());
     credentials.put("apiKey", logins.apiKey());
+    ServiceNow office = serviceNow;
+    if (office != null) {
+      credentials.put("serviceNowUsername", office.username());
+      credentials.put("serviceNowPassword", office.password());
+    }
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());
-    servicenow.write(credentials);
     Path file = secretly("credentials.json");
     return Files.writeString(file, credentials.toString(), StandardCharsets.UTF_8);
   }
 
-  private Path secretly(String name) throws IOException {
+  /** A new file that only its owner can read. */
+  Path secretly(String name) throws IOException {
     Path file = folder.resolve(name);
     Files.deleteIfExists(file);
     try {

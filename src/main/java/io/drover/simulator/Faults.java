@@ -39,7 +39,7 @@ final class Faults {
           Map.entry("ssh-hang", "guest-ssh"));
 
   private static final Set<String> SYSTEMS =
-      Set.of("prism", "guest-ssh", "guest-http", "slack", "pager", "servicenow");
+      Set.of("prism", "guest-ssh", "guest-http", "slack", "pager", "sheets", "servicenow");
   private static final Set<String> FIELDS =
       Set.of(
           "kind",

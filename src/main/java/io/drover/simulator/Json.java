@@ -1,5 +1,6 @@
 package io.drover.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,10 @@ final class Json {
 
   static ObjectNode object() {
     return MAPPER.createObjectNode();
+  }
+
+  static JsonNode text(String text) {
+    return MAPPER.getNodeFactory().textNode(text);
   }
 
   static ArrayNode array() {

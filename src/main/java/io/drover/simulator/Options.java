@@ -18,15 +18,11 @@ final class Options {
     DEFAULTS.put("prism-port", "0"); // of the first Prism Central; 0: any free port
     DEFAULTS.put("slack-port", "0");
     DEFAULTS.put("pager-port", "0");
+    DEFAULTS.put("sheets-port", "0");
     DEFAULTS.put("servicenow-port", "0");
     DEFAULTS.put("control-port", "0");
     DEFAULTS.put("guest-ssh-port", "0");
     DEFAULTS.put("guest-http-port", "0");
-    DEFAULTS.put("cmdb-drift", "on"); // off: the CMDB says the same as Prism
-    DEFAULTS.put("servicenow-invalid-query", "drop"); // drop the invalid part, or no-rows
-    DEFAULTS.put("servicenow-hidden", "0"); // every so many-th row may not be seen; 0: all may
-    DEFAULTS.put("servicenow-errors", "error"); // with an error object, or message: without one
-    DEFAULTS.put("servicenow-count", "on"); // X-Total-Count
     DEFAULTS.put("tls", "off"); // https with a certificate made for this run
     DEFAULTS.put("tiers", "off"); // off, real, or a factor of the real ones
     DEFAULTS.put("task-time", "300ms");
@@ -48,6 +44,13 @@ final class Options {
     DEFAULTS.put("unqualified-enums", "fail"); // powerState eq 'ON': fail or ok
     DEFAULTS.put("vm-category-filter", "by-version"); // by-version (from vmm 4.3 on), on, off
     DEFAULTS.put("api-key-replicate", "fail"); // fail (403) or ok
+    DEFAULTS.put("spreadsheet", "simulated-spreadsheet"); // its id; the tab is Chargeback
+    DEFAULTS.put("spreadsheet-shared", "on"); // with the service account
+    DEFAULTS.put("sheets-quota", "off"); // 60 reads and 60 writes a minute
+    DEFAULTS.put("sheets-token-life", "3600s");
+    DEFAULTS.put("cmdb-drift", "off"); // the CMDB is wrong about some VMs
+    DEFAULTS.put("servicenow-hidden", "0"); // one record in so many may not be read; 0: none
+    DEFAULTS.put("servicenow-wrong-query", "drop"); // drop the part, or none: no records
     DEFAULTS.put("version-info", "on"); // OPTIONS …/unversioned/info
     DEFAULTS.put("retry-after", "on");
     DEFAULTS.put("username", "admin");

@@ -3,241 +3,330 @@ package io.drover.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** ServiceNow's Table API over a CMDB of the simulated VMs and a list of incidents. */
-final class ServiceNow implements HttpHandler {
-  private static final Pattern PATH =
-      Pattern.compile("/api/now(/v1|/v2)?/table/([a-z0-9_]+)(?:/([0-9a-f]{32}))?");
-  private static final int MOST = 10_000; // sysparm_limit, when none is given
+/** ServiceNow's Table API: the CMDB's virtual machines, and incidents. All values are texts. */
+final class ServiceNow extends Front {
+  private static final String CMDB = "cmdb_ci_vm_instance";
+  private static final Pattern CALL =
+      Pattern.compile("/api/now/(v1/|v2/)?table/([a-z_]+)(?:/([0-9a-f]{32}))?");
+  private static final Pattern TERM =
+      Pattern.compile("([a-z][a-z0-9_.]*)(!=|=|STARTSWITH|ENDSWITH|LIKE|IN)(.*)");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
-  private final World world;
-  private final Struck struck;
-  private final ServiceNowLogins logins;
-  private final ServiceNowTable incidents = ServiceNowTable.incidents();
-  private @Nullable ServiceNowTable cis;
-  private boolean refuseInvalid;
-  private int hidden;
-  private boolean errorObjects;
-  private boolean counting;
+  /** Fields that each table has; others are dropped from queries without a word. */
+  private static final Map<String, Set<String>> FIELDS =
+      Map.of(
+          CMDB,
+          Set.of(
+              "sys_id",
+              "name",
+              "object_id",
+              "correlation_id",
+              "serial_number",
+              "owned_by",
+              "owned_by.user_name",
+              "environment",
+              "install_status",
+              "sys_created_on"),
+          "incident",
+          Set.of(
+              "sys_id",
+              "number",
+              "state",
+              "short_description",
+              "description",
+              "correlation_id",
+              "correlation_display",
+              "work_notes",
+              "sys_created_on"));
 
-  ServiceNow(World world, Faults faults, ServiceNowLogins logins) {
-    this.world = world;
-    this.struck = new Struck("servicenow", world, faults);
-    this.logins = logins;
-    this.refuseInvalid = world.options.text("servicenow-invalid-query").equals("no-rows");
-    this.hidden = world.options.number("servicenow-hidden");
-    this.errorObjects = world.options.text("servicenow-errors").equals("error");
-    this.counting = world.options.on("servicenow-count");
+  private final Map<String, Map<String, Map<String, String>>> tables = new TreeMap<>();
+  private final String username;
+  private final String password;
+  private int numbers;
+
+  ServiceNow(World world, Faults faults, String username, String password) {
+    super("servicenow", world, faults);
+    this.username = username;
+    this.password = password;
+    FIELDS.keySet().forEach(table -> tables.put(table, new LinkedHashMap<>()));
+    world.centrals.values().iterator().next().vms.values().forEach(this::seed);
+  }
+
+  String username() {
+    return username;
+  }
+
+  String password() {
+    return password;
+  }
+
+  /** As a discovery would have it; with {@code --cmdb-drift=on} some of it wrong. */
+  private void seed(Vm vm) {
+    int i = vm.number;
+    boolean drift = world.options.on("cmdb-drift");
+    if (drift && i % 17 == 3) {
+      return;
+    }
+    Map<String, String> item = new LinkedHashMap<>();
+    item.put("name", vm.name);
+    boolean nameless = drift && i % 17 == 11;
+    item.put("object_id", nameless ? "" : vm.extId);
+    item.put("owned_by.user_name", drift && i % 17 == 5 ? "somebody.else" : label(vm, "Owner"));
+    item.put("environment", drift && i % 17 == 7 ? "Staging" : label(vm, "Environment"));
+    item.put("install_status", drift && i % 17 == 9 ? "7" : "1");
+    add(CMDB, item);
+    if (drift && i % 17 == 13) {
+      Map<String, String> ghost = new LinkedHashMap<>(item);
+      ghost.remove("sys_id");
+      ghost.put("name", "ghost-" + i);
+      ghost.put("object_id", World.uuid("ghost " + i));
+      add(CMDB, ghost);
+    }
+  }
+
+  private static String label(Vm vm, String key) {
+    return vm.categories.stream()
+        .map(vm.central.categories::get)
+        .filter(category -> category != null && category.key().equals(key))
+        .map(Central.Category::value)
+        .findFirst()
+        .orElse("");
+  }
+
+  private Map<String, String> add(String table, Map<String, String> fields) {
+    Map<String, String> made = new LinkedHashMap<>();
+    String sysId = World.uuid(table + " " + ++numbers).replace("-", "");
+    made.put("sys_id", sysId);
+    made.putAll(fields);
+    made.put("sys_created_on", TIME.format(World.now()));
+    if (table.equals("incident")) {
+      made.put("number", String.format("INC%07d", numbers));
+      made.putIfAbsent("state", "1");
+    }
+    records(table).put(sysId, made);
+    return made;
+  }
+
+  private static String id(Map<String, String> record) {
+    return record.getOrDefault("sys_id", "");
+  }
+
+  private Map<String, Map<String, String>> records(String table) {
+    Map<String, Map<String, String>> records = tables.get(table);
+    if (records == null) {
+      throw new IllegalArgumentException("There is no table " + table);
+    }
+    return records;
+  }
+
+  /** For the control: all records of a table. */
+  synchronized JsonNode shown(String table) {
+    return Json.MAPPER.valueToTree(records(table).values());
+  }
+
+  /** For the control: changes, or makes, the record of this {@code sys_id} or else this name. */
+  synchronized JsonNode put(JsonNode given) {
+    String table = given.path("table").asText(CMDB);
+    Map<String, String> fields = new LinkedHashMap<>();
+    given.properties().forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+    fields.remove("table");
+    boolean another = "true".equals(fields.remove("another"));
+    Map<String, String> known =
+        records(table).values().stream()
+            .filter(
+                record ->
+                    fields.containsKey("sys_id")
+                        ? id(record).equals(fields.get("sys_id"))
+                        : fields.get("name") != null
+                            && fields.get("name").equals(record.get("name")))
+            .findFirst()
+            .orElse(null);
+    if (known == null || another) {
+      known = add(table, fields);
+    } else if (fields.containsKey("delete")) {
+      records(table).remove(id(known));
+    } else {
+      known.putAll(fields);
+    }
+    return Json.MAPPER.valueToTree(known);
   }
 
   @Override
-  public void handleRequest(HttpServerExchange exchange) {
-    exchange
-        .getRequestReceiver()
-        .receiveFullBytes(
-            (e, body) ->
-                struck.pass(
-                    e,
-                    () -> take(e, body),
-                    status -> fail(e, status, "Made to fail by a fault", "")),
-            (e, error) -> e.endExchange());
+  void refuse(HttpServerExchange exchange, int status) {
+    error(exchange, status, "A fault");
   }
 
-  private synchronized void take(HttpServerExchange exchange, byte[] body) {
-    String method = exchange.getRequestMethod().toString();
-    String path = exchange.getRequestPath();
-    if (path.equals("/oauth_token.do") && method.equals("POST")) {
-      ObjectNode answer = logins.token(body);
-      send(exchange, answer.has("error") ? 401 : 200, answer);
+  @Override
+  synchronized void take(HttpServerExchange exchange, byte[] body) {
+    String basic =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    if (!basic.equals(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))) {
+      error(exchange, 401, "User Not Authenticated");
       return;
     }
-    if (!logins.knows(exchange)) {
-      fail(exchange, 401, "User Not Authenticated", "Required to provide Auth information");
+    Matcher call = CALL.matcher(exchange.getRequestPath());
+    if (!call.matches() || !tables.containsKey(call.group(2))) {
+      error(exchange, 400, "Invalid table");
       return;
     }
-    Matcher found = PATH.matcher(path);
-    if (!found.matches()) {
-      fail(exchange, 400, "Requested URI does not represent any resource", path);
-      return;
-    }
-    ServiceNowTable table =
-        switch (found.group(2)) {
-          case "cmdb_ci_vm_instance" -> cis();
-          case "incident" -> incidents;
-          default -> null;
-        };
-    if (table == null) {
-      fail(exchange, 400, "Invalid table " + found.group(2), "");
+    String table = call.group(2);
+    Map<String, String> one = call.group(3) == null ? null : records(table).get(call.group(3));
+    if (call.group(3) != null && one == null) {
+      error(exchange, 404, "No Record found");
       return;
     }
     try {
-      JsonNode json = body.length == 0 ? Json.object() : Json.MAPPER.readTree(body);
-      answer(exchange, method, table, found.group(3), json, "/v1".equals(found.group(1)));
+      switch (exchange.getRequestMethod().toString()) {
+        case "GET" -> {
+          if (one == null) {
+            list(exchange, table, "v1/".equals(call.group(1)));
+          } else {
+            json(exchange, 200, result(Json.MAPPER.valueToTree(one)));
+          }
+        }
+        case "POST" -> {
+          Map<String, String> made = add(table, texts(Json.MAPPER.readTree(body)));
+          world.note("servicenow-created", null, "table", table, "sysId", id(made));
+          json(exchange, 201, result(Json.MAPPER.valueToTree(made)));
+        }
+        case "PATCH", "PUT" -> {
+          if (one == null) {
+            error(exchange, 405, "Method not supported");
+            return;
+          }
+          change(one, texts(Json.MAPPER.readTree(body)));
+          world.note("servicenow-changed", null, "table", table, "sysId", id(one));
+          json(exchange, 200, result(Json.MAPPER.valueToTree(one)));
+        }
+        default -> error(exchange, 405, "Method not supported");
+      }
     } catch (IOException e) {
-      fail(exchange, 400, "Exception while reading request", "no JSON");
+      error(exchange, 400, "The payload is not valid JSON");
     }
   }
 
-  private void answer(
-      HttpServerExchange exchange,
-      String method,
-      ServiceNowTable table,
-      @Nullable String sysId,
-      JsonNode body,
-      boolean v1) {
-    if (sysId == null && method.equals("POST")) {
-      ServiceNowTable.Row made =
-          table.add(World.hex("record " + world.newId()).substring(0, 32), body);
-      world.note(
-          "servicenow-created",
-          null,
-          "number",
-          made.value("number"),
-          "correlation",
-          made.value("correlation_id"));
-      one(exchange, 201, table, made);
+  /** Work notes are a journal: a new one does not replace the last. */
+  private static void change(Map<String, String> record, Map<String, String> fields) {
+    String notes = fields.remove("work_notes");
+    record.putAll(fields);
+    if (notes != null) {
+      record.merge("work_notes", notes, (old, more) -> old + "\n--\n" + more);
+    }
+  }
+
+  private static Map<String, String> texts(JsonNode json) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    json.properties().forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+    return fields;
+  }
+
+  private void list(HttpServerExchange exchange, String table, boolean v1) {
+    List<Map<String, String>> found = new ArrayList<>(records(table).values());
+    String query = parameter(exchange, "sysparm_query", "");
+    boolean wrong = false;
+    for (String term : query.split("\\^", -1)) {
+      if (term.startsWith("ORDERBYDESC") || term.startsWith("ORDERBY")) {
+        String field = term.replaceFirst("ORDERBY(DESC)?", "");
+        Comparator<Map<String, String>> order =
+            Comparator.comparing(record -> record.getOrDefault(field, ""));
+        found.sort(term.startsWith("ORDERBYDESC") ? order.reversed() : order);
+      } else if (!term.isEmpty()) {
+        Predicate<Map<String, String>> test = test(table, term);
+        wrong |= test == null;
+        if (test != null) {
+          found.removeIf(test.negate());
+        }
+      }
+    }
+    if (wrong && world.options.text("servicenow-wrong-query").equals("none")) {
+      found.clear();
+    }
+    int limit = Integer.parseInt(parameter(exchange, "sysparm_limit", "10000"));
+    int offset = Integer.parseInt(parameter(exchange, "sysparm_offset", "0"));
+    List<Map<String, String>> page =
+        found.subList(Math.min(offset, found.size()), Math.min(offset + limit, found.size()));
+    ArrayNode rows = Json.array();
+    String fields = parameter(exchange, "sysparm_fields", "");
+    int hidden = world.options.number("servicenow-hidden");
+    for (Map<String, String> record : page) {
+      // Access rules come after the limit: the page gets shorter.
+      if (hidden == 0 || Math.floorMod(id(record).hashCode(), hidden) != 0) {
+        rows.add(row(record, fields));
+      }
+    }
+    exchange
+        .getResponseHeaders()
+        .put(new HttpString("X-Total-Count"), String.valueOf(found.size()));
+    exchange
+        .getResponseHeaders()
+        .put(
+            new HttpString("Link"),
+            "<https://127.0.0.1"
+                + exchange.getRequestPath()
+                + "?sysparm_offset="
+                + (offset - limit)
+                + ">;rel=\"prev\"");
+    if (v1 && found.isEmpty()) {
+      error(exchange, 404, "No Record found");
       return;
     }
-    if (sysId == null && method.equals("GET")) {
-      list(exchange, table, v1);
-      return;
-    }
-    ServiceNowTable.Row row = sysId == null ? null : table.find(sysId);
-    if (row == null) {
-      fail(exchange, sysId == null ? 405 : 404, "No Record found", "Record doesn't exist");
-      return;
-    }
-    switch (method) {
-      case "GET" -> one(exchange, 200, table, row);
-      case "PATCH", "PUT" -> {
-        table.change(row, body);
-        world.note("servicenow-updated", null, "number", row.value("number"));
-        one(exchange, 200, table, row);
-      }
-      case "DELETE" -> {
-        table.remove(row.value("sys_id"));
-        exchange.setStatusCode(204).endExchange();
-      }
-      default -> fail(exchange, 405, "Method not supported", method);
-    }
+    json(exchange, 200, result(rows));
   }
 
-  private void list(HttpServerExchange exchange, ServiceNowTable table, boolean v1) {
-    ServiceNowQuery query = ServiceNowQuery.parse(parameter(exchange, "sysparm_query", ""), table);
-    int limit = number(exchange, "sysparm_limit", MOST);
-    int offset = number(exchange, "sysparm_offset", 0);
-    List<ServiceNowTable.Row> found =
-        query.invalid() && refuseInvalid
-            ? List.of()
-            : query.select(table.rows(), ServiceNowTable.Row::value);
-    int from = Math.min(offset, found.size());
-    List<ServiceNowTable.Row> page = found.subList(from, Math.min(from + limit, found.size()));
-    ObjectNode answer = Json.object();
-    ArrayNode result = answer.putArray("result");
-    for (int i = 0; i < page.size(); i++) {
-      // The limit was applied before: a page may be short and have a next one all the same.
-      if (hidden == 0 || (from + i) % hidden != hidden - 1) {
-        result.add(view(exchange, table, page.get(i)));
+  private static ObjectNode row(Map<String, String> record, String fields) {
+    ObjectNode row = Json.object();
+    for (String field : fields.isEmpty() ? record.keySet() : Set.of(fields.split(","))) {
+      String value = record.get(field);
+      if (value != null) {
+        row.put(field, value);
       }
     }
-    if (counting) {
-      exchange.getResponseHeaders().put(new HttpString("X-Total-Count"), found.size());
-    }
-    links(exchange, offset, limit, found.size());
-    if (v1 && result.isEmpty()) {
-      fail(exchange, 404, "No Record found", "Records matching query not found");
-      return;
-    }
-    send(exchange, 200, answer);
+    return row;
   }
 
-  /** The previous page of the first one has a negative offset, as the real one tells it. */
-  private static void links(HttpServerExchange exchange, int offset, int limit, int total) {
-    List<String> links = new ArrayList<>();
-    links.add(link(exchange, 0, "first"));
-    links.add(link(exchange, offset - limit, "prev"));
-    if (offset + limit < total) {
-      links.add(link(exchange, offset + limit, "next"));
+  /** Null for a term that is dropped. */
+  private static @Nullable Predicate<Map<String, String>> test(String table, String term) {
+    Matcher parts = TERM.matcher(term);
+    if (!parts.matches() || !FIELDS.getOrDefault(table, Set.of()).contains(parts.group(1))) {
+      return null;
     }
-    links.add(link(exchange, Math.max(0, (total - 1) / limit * limit), "last"));
-    exchange.getResponseHeaders().put(new HttpString("Link"), String.join(",", links));
-  }
-
-  private static String link(HttpServerExchange exchange, int offset, String rel) {
-    StringBuilder url = new StringBuilder("<https://instance.example.com");
-    url.append(exchange.getRequestPath()).append("?sysparm_offset=").append(offset);
-    for (Map.Entry<String, Deque<String>> each : exchange.getQueryParameters().entrySet()) {
-      if (!each.getKey().equals("sysparm_offset")) {
-        url.append('&').append(each.getKey()).append('=');
-        url.append(URLEncoder.encode(each.getValue().getFirst(), StandardCharsets.UTF_8));
-      }
-    }
-    return url.append(">;rel=\"").append(rel).append('"').toString();
-  }
-
-  private static ObjectNode view(
-      HttpServerExchange exchange, ServiceNowTable table, ServiceNowTable.Row row) {
-    String asked = parameter(exchange, "sysparm_fields", "");
-    boolean plain = parameter(exchange, "sysparm_exclude_reference_link", "").equals("true");
-    String shown = parameter(exchange, "sysparm_display_value", "false");
-    ObjectNode view = Json.object();
-    for (String field :
-        asked.isEmpty() ? new TreeSet<>(table.fields()) : Arrays.asList(asked.split(","))) {
-      if (!table.knows(field)) {
-        continue;
-      }
-      String value = row.value(field);
-      boolean reference = field.equals("owned_by");
-      String told = reference ? row.value("owned_by.user_name") : value;
-      if (shown.equals("all")) {
-        view.putObject(field).put("display_value", told).put("value", value);
-      } else if (reference && !plain && !value.isEmpty()) {
-        view.putObject(field)
-            .put("link", "https://instance.example.com/api/now/table/sys_user/" + value)
-            .put(shown.equals("true") ? "display_value" : "value", told(shown, told, value));
-      } else {
-        view.put(field, told(shown, told, value));
-      }
-    }
-    return view;
-  }
-
-  private static String told(String shown, String display, String value) {
-    return shown.equals("true") ? display : value;
-  }
-
-  private static void one(
-      HttpServerExchange exchange, int status, ServiceNowTable table, ServiceNowTable.Row row) {
-    ObjectNode answer = Json.object();
-    answer.set("result", view(exchange, table, row));
-    send(exchange, status, answer);
-  }
-
-  private void fail(HttpServerExchange exchange, int status, String message, String detail) {
-    ObjectNode body = Json.object();
-    if (errorObjects) {
-      body.putObject("error").put("message", message).put("detail", detail);
-      body.put("status", "failure");
-    } else {
-      body.put("message", message);
-    }
-    send(exchange, status, body);
+    String field = parts.group(1);
+    String value = parts.group(3);
+    return record -> {
+      String own = record.getOrDefault(field, "");
+      return switch (parts.group(2)) {
+        case "=" -> own.equals(value);
+        case "!=" -> !own.equals(value);
+        case "STARTSWITH" -> own.startsWith(value);
+        case "ENDSWITH" -> own.endsWith(value);
+        case "IN" -> Set.of(value.split(",")).contains(own);
+        default -> own.contains(value);
+      };
+    };
   }
 
   private static String parameter(HttpServerExchange exchange, String name, String otherwise) {
@@ -245,71 +334,15 @@ final class ServiceNow implements HttpHandler {
     return values == null ? otherwise : values.getFirst();
   }
 
-  private static int number(HttpServerExchange exchange, String name, int otherwise) {
-    String text = parameter(exchange, name, "");
-    return text.matches("\\d{1,9}") ? Math.max(0, Integer.parseInt(text)) : otherwise;
+  private static ObjectNode result(JsonNode value) {
+    ObjectNode answer = Json.object();
+    answer.set("result", value);
+    return answer;
   }
 
-  private static void send(HttpServerExchange exchange, int status, ObjectNode body) {
-    exchange.setStatusCode(status);
-    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json;charset=UTF-8");
-    exchange.getResponseSender().send(body.toString(), StandardCharsets.UTF_8);
-  }
-
-  /** As the CMDB first found the VMs; a world of a hundred thousand need not know it at all. */
-  private ServiceNowTable cis() {
-    ServiceNowTable known = cis;
-    if (known == null) {
-      known = CmdbSeeds.sow(world);
-      cis = known;
-    }
-    return known;
-  }
-
-  // What the control does.
-
-  synchronized ArrayNode view(String which) {
-    ArrayNode view = Json.array();
-    ServiceNowTable table = which.equals("incidents") ? incidents : cis();
-    table.rows().forEach(row -> view.add(ServiceNowTable.view(row)));
-    return view;
-  }
-
-  /**
-   * Changes the record with this {@code sys_id}, or adds one; {@code "delete": true} removes it.
-   */
-  synchronized ObjectNode change(String which, JsonNode json) {
-    ServiceNowTable table = which.equals("incidents") ? incidents : cis();
-    String sysId = json.path("sys_id").asText(World.hex(world.newId()).substring(0, 32));
-    if (json.path("delete").asBoolean()) {
-      table.remove(sysId);
-      return Json.object();
-    }
-    ServiceNowTable.Row row = table.find(sysId);
-    if (row == null) {
-      return ServiceNowTable.view(table.add(sysId, json));
-    }
-    table.change(row, json);
-    return ServiceNowTable.view(row);
-  }
-
-  /** Switches: as the options of the same names. */
-  synchronized void configure(JsonNode json) {
-    json.properties()
-        .forEach(
-            field -> {
-              JsonNode value = field.getValue();
-              switch (field.getKey()) {
-                case "invalidQuery" -> refuseInvalid = value.asText().equals("no-rows");
-                case "hidden" -> hidden = value.asInt();
-                case "errors" -> errorObjects = value.asText().equals("error");
-                case "count" -> counting = value.asText().equals("on");
-                case "expire" -> logins.expire();
-                default ->
-                    throw new IllegalArgumentException(
-                        field.getKey()
-                            + ": (expected: invalidQuery, hidden, errors, count, expire)");
-              }
-            });
+  private static void error(HttpServerExchange exchange, int status, String message) {
+    ObjectNode answer = Json.object();
+    answer.putObject("error").put("message", message).put("detail", "");
+    json(exchange, status, answer.put("status", "failure"));
   }
 }

@@ -20,9 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The simulated world: Prism Centrals, guests, Slack, a pager, ServiceNow, and the way to make
- * things go wrong in it. In a process of its own it says where it is, and stays until its parent
- * ends.
+ * The simulated world: Prism Centrals, guests, Slack, a pager, and the way to make things go wrong
+ * in it. In a process of its own it says where it is, and stays until its parent ends.
  */
 public final class Simulator implements AutoCloseable {
   private final Options options;
@@ -43,8 +42,7 @@ public final class Simulator implements AutoCloseable {
             faults,
             options.text("guest-user"),
             Logins.secret(options.text("guest-password")));
-    ServiceNowLogins tickets = new ServiceNowLogins();
-    Credentials credentials = new Credentials(folder, logins, guests, tickets);
+    Credentials credentials = new Credentials(folder, logins, guests);
     Certificate certificate = options.on("tls") ? Certificate.in(folder) : null;
     Map<String, PrismApi> prisms = new LinkedHashMap<>();
     ObjectNode centrals = Json.object();
@@ -60,12 +58,22 @@ public final class Simulator implements AutoCloseable {
     ready.set("prismCentrals", centrals);
     ready.put("slack", serve(options.number("slack-port"), slack, certificate));
     ready.put("pager", serve(options.number("pager-port"), pager, certificate));
-    ServiceNow servicenow = new ServiceNow(world, faults, tickets);
-    ready.put("servicenow", serve(options.number("servicenow-port"), servicenow, certificate));
+    ServiceAccount account =
+        new ServiceAccount((int) options.duration("sheets-token-life").toSeconds());
+    Sheets sheets = new Sheets(world, faults, account);
+    String sheetsUrl = serve(options.number("sheets-port"), sheets, certificate);
+    ready.put("sheets", sheetsUrl);
+    ready.put(
+        "sheetsServiceAccount",
+        account.write(credentials.secretly("service-account.json"), sheetsUrl).toString());
+    ServiceNow serviceNow = new ServiceNow(world, faults, "drover.integration", Logins.secret(""));
+    ready.put("servicenow", serve(options.number("servicenow-port"), serviceNow, certificate));
+    credentials.serviceNow(serviceNow);
     Control control =
-        new Control(
-            world, faults, prisms, guests, Map.of("slack", slack, "pager", pager), servicenow);
+        new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);
+    control.sheets(sheets, account);
+    control.serviceNow(serviceNow);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
     ready.put("credentials", credentials.write().toString());

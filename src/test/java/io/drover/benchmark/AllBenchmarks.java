@@ -13,6 +13,9 @@ public final class AllBenchmarks {
           List.of("io.drover.runtime.prism.RecoveryPointBenchmark", "16"),
           List.of("io.drover.runtime.prism.RecoveryPointBenchmark", "256"),
           List.of("io.drover.runtime.prism.RecoveryPointBenchmark", "tiers"),
+          List.of("io.drover.benchmark.ChargebackBenchmark", "10000"),
+          List.of("io.drover.benchmark.ChargebackBenchmark", "100000"),
+          List.of("io.drover.benchmark.ChargebackBenchmark", "tiers"),
           List.of("io.drover.benchmark.HouseBenchmark", "http"),
           List.of("io.drover.benchmark.HouseBenchmark", "waiting"),
           List.of("io.drover.benchmark.HouseBenchmark", "start"));

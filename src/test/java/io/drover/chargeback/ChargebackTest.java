@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drover.inventory.Labels;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -19,15 +20,21 @@ import org.junit.jupiter.api.Test;
 /** Sums and prices that were worked out by hand. */
 class ChargebackTest {
   private static final long GIB = 1L << 30;
-  private static final Totals.Keys KEYS = new Totals.Keys("Department", "Owner", "Environment");
-  private static final Map<String, Totals.Category> CATEGORIES =
-      Map.of(
-          "c-fin", new Totals.Category("Department", "Finance"),
-          "c-it", new Totals.Category("Department", "IT"),
-          "c-anna", new Totals.Category("Owner", "anna"),
-          "c-bert", new Totals.Category("Owner", "bert"),
-          "c-prod", new Totals.Category("Environment", "Production"),
-          "c-other", new Totals.Category("Colour", "blue"));
+  private static final Labels.Keys KEYS = new Labels.Keys("Department", "Owner", "Environment");
+  private static final Labels LABELS =
+      new Labels(
+          List.of(
+              category("c-fin", "Department", "Finance"),
+              category("c-it", "Department", "IT"),
+              category("c-anna", "Owner", "anna"),
+              category("c-bert", "Owner", "bert"),
+              category("c-prod", "Environment", "Production"),
+              category("c-other", "Colour", "blue")),
+          KEYS.all());
+
+  private static Map<String, String> category(String extId, String key, String value) {
+    return Map.of("extId", extId, "key", key, "value", value);
+  }
 
   private static Map<String, Object> vm(String name, String power, int cpus, String... categories) {
     Map<String, Object> row = new HashMap<>();
@@ -51,7 +58,7 @@ class ChargebackTest {
   }
 
   private static Totals totals(List<Map<String, Object>> rows) {
-    Totals totals = new Totals(KEYS, CATEGORIES);
+    Totals totals = new Totals(KEYS, LABELS);
     rows.forEach(row -> totals.accept(VmUsage.of(row)));
     return totals;
   }
@@ -96,7 +103,8 @@ class ChargebackTest {
   void doesNotDependOnTheOrderOfRowsOrCategories() {
     List<Map<String, Object>> rows = new ArrayList<>();
     Random random = new Random(20261123);
-    List<String> ids = new ArrayList<>(CATEGORIES.keySet());
+    List<String> ids =
+        new ArrayList<>(List.of("c-fin", "c-it", "c-anna", "c-bert", "c-prod", "c-other"));
     for (int i = 0; i < 200; i++) {
       Collections.shuffle(ids, random);
       rows.add(vm("vm-" + i, i % 3 == 0 ? "OFF" : "ON", 1 + i % 5, ids.toArray(new String[0])));

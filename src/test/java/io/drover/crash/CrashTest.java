@@ -1,7 +1,5 @@
 package io.drover.crash;
 
-import static java.nio.file.StandardOpenOption.APPEND;
-import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,10 +8,7 @@ import io.drover.execution.ExecutionState;
 import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
 import io.drover.testing.SimulatorClient;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,7 +100,7 @@ class CrashTest {
   /** One life: the windows so far go on, a new one begins, and it is killed. */
   private String live(Lab lab, Collection<Path> windows, String place) throws Exception {
     String doom = place.isEmpty() ? "" : place + "#" + (1 + random.nextInt(3));
-    Life life = new Life(lab, windows, doom);
+    Life life = new Life(lab, "patch-window", windows, doom);
     if (place.isEmpty()) {
       life.await("UP", Duration.ofSeconds(90));
       int millis = 100 + random.nextInt(3_000);
@@ -254,67 +246,6 @@ class CrashTest {
       ((ObjectNode) inputs.path("healthCheck")).put("intervalMillis", 150).put("timeoutSeconds", 6);
       return Files.writeString(
           lab.folder().resolve("window-" + number + ".json"), inputs.toString());
-    }
-  }
-
-  /** A process from its start to its death. */
-  private static final class Life {
-    private final Process process;
-    private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(10_000);
-
-    Life(Lab lab, Collection<Path> windows, String doom) throws IOException {
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
-      command.add(System.getProperty("java.class.path"));
-      command.add(DoomedDrover.class.getName());
-      lab.settings().forEach(setting -> command.add("--" + setting));
-      command.add("--drover.doom=" + doom);
-      command.add(
-          "--drover.windows="
-              + String.join(",", windows.stream().map(Path::toString).sorted().toList()));
-      process =
-          new ProcessBuilder(command)
-              .redirectError(lab.folder().resolve("doomed.err").toFile())
-              .start();
-      Path log = lab.folder().resolve("doomed.log");
-      Thread reader =
-          new Thread(
-              () -> {
-                try (BufferedReader in =
-                    new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                  String line;
-                  while ((line = in.readLine()) != null) {
-                    lines.offer(line);
-                    Files.writeString(log, line + "\n", CREATE, APPEND);
-                  }
-                } catch (IOException e) {
-                  lines.offer("The pipe broke: " + e.getMessage()); // it was killed
-                }
-              });
-      reader.setDaemon(true);
-      reader.start();
-    }
-
-    /** Whether the line came in time. */
-    boolean await(String wanted, Duration patience) throws InterruptedException {
-      long end = System.nanoTime() + patience.toNanos();
-      while (true) {
-        String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (line == null) {
-          return false;
-        }
-        if (line.equals(wanted)) {
-          return true;
-        }
-      }
-    }
-
-    /** The one signal that nothing can catch: SIGKILL. */
-    void kill() throws InterruptedException {
-      process.destroyForcibly();
-      process.waitFor();
     }
   }
 }

@@ -21,7 +21,7 @@ import org.springframework.core.env.Environment;
 /**
  * Drover that says when it comes to a place, and does not go on there, so that it can be killed
  * just then. No @Configuration, or each test that scans for components would find it. It starts the
- * windows whose inputs stand in files, each once.
+ * executions whose inputs stand in files, each once.
  */
 public class DoomedDrover {
   private final CountDownLatch never = new CountDownLatch(1);
@@ -62,7 +62,7 @@ public class DoomedDrover {
     }
   }
 
-  /** Starts the windows as soon as it can, and says which executions they are. */
+  /** Starts the executions as soon as it can, and says which executions they are. */
   @Bean
   Starter starter(Runbooks runbooks, Environment environment) {
     return new Starter(runbooks, environment);
@@ -79,7 +79,7 @@ public class DoomedDrover {
 
     @EventListener(ApplicationReadyEvent.class)
     void begin() {
-      for (String file : environment.getProperty("drover.windows", "").split(",", -1)) {
+      for (String file : environment.getProperty("drover.inputs", "").split(",", -1)) {
         if (!file.isEmpty()) {
           String id = start(Path.of(file));
           System.out.println("STARTED " + Path.of(file).getFileName() + " " + id);
@@ -93,7 +93,7 @@ public class DoomedDrover {
         return runbooks
             .start(
                 new Runbooks.Start(
-                    "patch-window",
+                    environment.getRequiredProperty("drover.doomed-runbook"),
                     Files.readString(file),
                     "olga",
                     new Trigger(Trigger.Kind.OPERATOR, "crash test"),

@@ -1,4 +1,4 @@
-/** Where an estate and its CMDB differ, as tables of named cases and as planted drifts. */
+/** Differences that the tests plant and find again. */
 @NullMarked
 package io.drover.drift;
 

@@ -63,6 +63,7 @@ class ChargebackTest {
   @BeforeEach
   void emptyTheWorld() {
     lab.world().noFaults();
+    lab.world().emptySheet();
     lab.world().vms().forEach(vm -> lab.world().change(vm.extId(), "delete", true));
   }
 
@@ -168,7 +169,7 @@ class ChargebackTest {
             line ->
                 line.startsWith("orphan,")
                     && line.endsWith(",cluster-a,11111111-2222-3333-4444-555555555555,"));
-    JsonNode figures = JSON.readTree(execution.result());
+    JsonNode figures = figures(execution);
     assertThat(figures.path("vms").asInt()).isEqualTo(6);
     assertThat(figures.path("vcpus").asInt()).isEqualTo(27);
     assertThat(figures.path("memoryGib").asText()).isEqualTo("83.50");
@@ -199,6 +200,15 @@ class ChargebackTest {
                             assertThat(message)
                                 .contains("2 VMs of prod without an owner")
                                 .contains("lost  cluster cluster-a, made by nobody known")));
+  }
+
+  /** Its rows of the spreadsheet. */
+  private static List<List<String>> rows(Execution execution) {
+    return lab.world().sheet().stream().filter(row -> row.get(0).equals(execution.id())).toList();
+  }
+
+  private static JsonNode figures(Execution execution) {
+    return lab.json(String.valueOf(execution.result()));
   }
 
   private static List<List<String>> cells(Execution execution, String sheet) throws IOException {
@@ -253,18 +263,41 @@ class ChargebackTest {
   }
 
   @Test
-  void isThereWhileSlackIsNotAndCatchesUp() {
+  void isThereWhileSlackAndSheetsAreNotAndCatchesUp() {
     estate();
+    lab.world().fault("away", "system", "sheets", "count", -1);
     lab.world().fault("status", "system", "slack", "status", 503, "count", -1);
     Execution execution = succeeded();
     assertThat(lab.bean(Artifacts.class).of(execution.id()))
         .extracting(Artifacts.Artifact::name)
         .contains("chargeback.csv", "chargeback.xlsx", "chargeback.html", "chargeback.json");
     assertThat(messages(execution)).isEmpty();
+    assertThat(rows(execution)).isEmpty();
     lab.world().noFaults();
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(messages(execution)).hasSize(2));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(rows(execution))
+                    .hasSize(3)
+                    .contains(
+                        List.of(
+                            execution.id(),
+                            "finance",
+                            String.valueOf(figures(execution).path("day").asText()),
+                            "prod",
+                            "2",
+                            "1",
+                            "20",
+                            "1",
+                            "72",
+                            "1.5",
+                            "410.5",
+                            "427.93",
+                            "EUR")));
   }
 
   @Test

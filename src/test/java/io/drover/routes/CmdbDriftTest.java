@@ -10,500 +10,228 @@ import io.drover.execution.Artifacts;
 import io.drover.execution.Execution;
 import io.drover.execution.Outbox;
 import io.drover.execution.Outcome;
-import io.drover.testing.ApiClient;
-import io.drover.testing.ApiClient.Answer;
 import io.drover.testing.Lab;
-import io.drover.testing.ServiceNowClient;
-import io.drover.testing.ServiceNowClient.Incident;
+import io.drover.testing.SimulatorClient;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.ProducerTemplate;
-import org.apache.camel.Route;
-import org.apache.camel.ServiceStatus;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVRecord;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** Estates and CMDBs that are put together here, so that every finding is known beforehand. */
 class CmdbDriftTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PASSWORD = "only for this test";
-  private static final String KEY = "drover/cmdb-drift/prod";
-
   private static Lab lab;
-  private static ServiceNowClient servicenow;
 
   @BeforeAll
   static void start() {
     lab =
         Lab.with(
-            0,
-            List.of(
-                "drover.access.users[0].name=olga",
-                "drover.access.users[0].roles=OPERATOR",
-                "drover.access.users[0].password-hash="
-                    + new BCryptPasswordEncoder(4).encode(PASSWORD),
-                "drover.schedules.cmdb-drift.enabled=true",
-                "drover.schedules.cmdb-drift.cron=0 0 5 ? * * 2099",
-                "drover.schedules.cmdb-drift.time-zone=Europe/Berlin",
-                "drover.systems.servicenow.page-size=3",
-                "drover.systems.servicenow.attempts=2",
-                "drover.systems.servicenow.pause=20ms",
-                "drover.systems.servicenow.cmdb.uuid-fields=object_id,serial_number",
-                "drover.systems.servicenow.cmdb.records.prod[0].field=u_prism_central",
-                "drover.systems.servicenow.cmdb.records.prod[0].value=production",
-                "drover.systems.servicenow.incident.fields[0].name=urgency",
-                "drover.systems.servicenow.incident.fields[0].value=2"),
-            "--cmdb-drift=off");
-    servicenow = lab.world().servicenow();
+            68,
+            List.of("drover.systems.servicenow.page-size=7"),
+            "--cmdb-drift=on",
+            "--special-vms=off");
   }
 
   @AfterAll
-  static void close() {
+  static void stop() {
     lab.close();
   }
 
   @BeforeEach
-  void emptyTheWorld() {
+  void noFaults() {
     lab.world().noFaults();
-    lab.world().vms().forEach(vm -> lab.world().delete(vm.extId()));
-    servicenow.cis().forEach(ci -> servicenow.deleteCi(ci.sysId()));
-    servicenow.incidents().forEach(incident -> servicenow.deleteIncident(incident.sysId()));
   }
 
-  private static String vm(String name, String owner, String environment) {
-    String extId = lab.world().create(name, "apt");
-    for (Map.Entry<String, String> each :
-        Map.of("Owner", owner, "Environment", environment).entrySet()) {
-      if (!each.getValue().isEmpty()) {
-        lab.world()
-            .change(extId, "category", Map.of("key", each.getKey(), "value", each.getValue()));
-      }
-    }
-    return extId;
+  private static ObjectNode inputs(boolean incident) {
+    return JSON.createObjectNode().put("system", "prod").put("incident", incident);
   }
 
-  /** A record of the CMDB. */
-  private static String ci(String name, String uuid, String owner, String environment) {
-    return servicenow.addCi(
-        "name",
-        name,
-        "object_id",
-        uuid,
-        "owned_by.user_name",
-        owner,
-        "environment",
-        environment,
-        "u_prism_central",
-        "production");
+  private static Execution run(boolean incident) {
+    Execution execution = lab.run("cmdb-drift", inputs(incident));
+    assertThat(execution.outcome()).as(lab.story(execution.id())).isEqualTo(Outcome.SUCCEEDED);
+    return execution;
   }
 
-  /** A VM and a record that say the same. */
-  private static String same(String name) {
-    String extId = vm(name, "alice", "Production");
-    ci(name, extId, "alice", "Production");
-    return extId;
-  }
-
-  private static ObjectNode inputs() {
-    return JSON.createObjectNode().put("system", "prod");
-  }
-
-  private static Execution run(ObjectNode inputs) {
-    Execution ended = lab.run("cmdb-drift", inputs);
-    assertThat(ended.outcome()).as(lab.story(ended.id())).isEqualTo(Outcome.SUCCEEDED);
-    return ended;
-  }
-
-  private static byte[] artifact(Execution execution, String name) {
-    try (InputStream in = lab.bean(Artifacts.class).open(execution.id(), name)) {
-      return in.readAllBytes();
+  private static String csv(Execution execution) {
+    try (InputStream in = lab.bean(Artifacts.class).open(execution.id(), "cmdb-drift.csv")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static List<CSVRecord> findings(Execution execution) {
-    try (InputStream in = lab.bean(Artifacts.class).open(execution.id(), "cmdb-drift.csv");
-        InputStreamReader text = new InputStreamReader(in, StandardCharsets.UTF_8)) {
-      return CSVFormat.RFC4180
-          .builder()
-          .setHeader()
-          .setSkipHeaderRecord(true)
-          .get()
-          .parse(text)
-          .getRecords();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Each finding as {@code kind name field prism cmdb how}. */
-  private static Set<String> told(Execution execution) {
-    return findings(execution).stream()
-        .map(
-            row ->
-                String.join(
-                    "|",
-                    row.get("Finding"),
-                    row.get("VM").isEmpty() ? row.get("CMDB record") : row.get("VM"),
-                    row.get("Field"),
-                    row.get("Prism"),
-                    row.get("CMDB"),
-                    row.get("Matched by")))
-        .collect(Collectors.toSet());
   }
 
   private static void delivered() {
+    await().atMost(Duration.ofSeconds(30)).until(() -> lab.bean(Outbox.class).waiting() == 0);
+  }
+
+  /** Names by what was found about them, as the numbers of the VMs plant it. */
+  private static Map<String, List<String>> planted() {
+    Map<String, List<String>> planted = new TreeMap<>();
+    for (int i = 1; i <= 68; i++) {
+      String name = (i % 4 == 0 ? "db-" : "web-") + i;
+      String kind =
+          switch (i % 17) {
+            case 3 -> "MISSING_IN_CMDB,NOTHING";
+            case 5 -> "OWNER_DIFFERS,UUID";
+            case 7 -> "ENVIRONMENT_DIFFERS,UUID";
+            case 9 -> "RETIRED_BUT_RUNNING,UUID";
+            case 13 -> "MISSING_IN_PRISM,NOTHING";
+            default -> "";
+          };
+      if (!kind.isEmpty()) {
+        String told = kind.startsWith("MISSING_IN_PRISM") ? "ghost-" + i : name;
+        planted.computeIfAbsent(kind, any -> new java.util.ArrayList<>()).add(told);
+      }
+    }
+    planted.values().forEach(java.util.Collections::sort);
+    return planted;
+  }
+
+  @Test
+  void findsWhatWasPlantedAndNothingElse() {
+    Execution execution = run(false);
+    Map<String, List<String>> found = new TreeMap<>();
+    csv(execution)
+        .lines()
+        .skip(1)
+        .map(line -> line.split(",", -1))
+        .forEach(
+            cells ->
+                found
+                    .computeIfAbsent(cells[0] + "," + cells[1], any -> new java.util.ArrayList<>())
+                    .add(cells[2].isEmpty() ? cells[4] : cells[2]));
+    found.values().forEach(java.util.Collections::sort);
+    assertThat(found).isEqualTo(planted());
+    JsonNode figures = lab.json(String.valueOf(execution.result()));
+    assertThat(figures.path("vms").asInt()).isEqualTo(68);
+    assertThat(figures.path("prismSure").asBoolean()).isTrue();
+    assertThat(figures.path("cmdbSure").asBoolean()).isTrue();
+    assertThat(execution.reason())
+        .matches("20 differences between Prism and the CMDB for prod \\(68 VMs, 68 items\\)");
     await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> lab.bean(Outbox.class).waiting() == 0);
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(lab.world().messages())
+                    .anySatisfy(
+                        message ->
+                            assertThat(message.path("body").asText())
+                                .contains(execution.id(), "4  missing in CMDB", "web-3")));
   }
 
   @Test
-  void findsEachKindOfDriftAndNothingElse() throws IOException {
-    for (int i = 0; i < 7; i++) {
-      same("well-" + i);
-    }
-    vm("unknown", "bob", "Test");
-    ci("gone", UUID.randomUUID().toString(), "bob", "Test");
-    String owner = vm("owner", "alice", "Test");
-    ci("owner", owner, "mallory", "TEST");
-    String environment = vm("environment", "", "Test");
-    ci("environment", environment, "", "");
-    String retired = vm("retired", "alice", "Test");
-    String record = ci("retired", retired, "nobody", "");
-    servicenow.changeCi("sys_id", record, "install_status", "7");
-    String off = vm("off", "alice", "Test");
-    lab.world().change(off, "power", "OFF");
-    String offRecord = ci("off", off, "alice", "Test");
-    servicenow.changeCi("sys_id", offRecord, "operational_status", "6");
-    vm("renewed", "alice", "Test");
-    String old = UUID.randomUUID().toString();
-    ci("RENEWED", old, "alice", "Test");
-    vm("by-name", "alice", "Test");
-    ci("by-name", "", "carol", "Test");
-    String twice = vm("twice", "alice", "Test");
-    String one = ci("twice", twice, "alice", "Test");
-    String other = ci("twice-old", "VMware-" + twice.replace("-", " "), "alice", "Test");
-    String twins = vm("twins", "alice", "Test");
-    String third = ci("twins", "", "alice", "Test");
-    String fourth = ci("twins", "", "alice", "Test");
-    String spelt = vm("spelt", "alice", "Test");
-    String turned = ci("another name", "", "alice", "Production");
-    servicenow.changeCi("sys_id", turned, "serial_number", "VMware-" + turned(spelt));
-    String elsewhere = ci("of another Prism Central", "", "alice", "Test");
-    servicenow.changeCi("sys_id", elsewhere, "u_prism_central", "dr");
-
-    Execution ended = run(inputs());
-
-    assertThat(told(ended))
-        .containsExactlyInAnyOrder(
-            "missing-in-cmdb|unknown||||none",
-            "missing-in-prism|gone||||none",
-            "owner-differs|owner|owner|alice|mallory|uuid",
-            "environment-differs|environment|environment|Test||uuid",
-            "retired-but-running|retired|status|running|retired|uuid",
-            "uuid-differs|renewed|uuid|" + vmNamed("renewed") + "|" + old + "|name",
-            "owner-differs|by-name|owner|alice|carol|name",
-            "ambiguous|twice|uuid|" + twice + "|" + sorted(one, other) + "|uuid",
-            "ambiguous|twins|name|" + twins + "|" + sorted(third, fourth) + "|name",
-            "environment-differs|spelt|environment|Test|Production|swapped-uuid");
-    assertThat(ended.reason())
-        .isEqualTo(
-            "10 findings in 17 VMs and 19 records: 2 ambiguous, 1 missing-in-cmdb, 1"
-                + " missing-in-prism, 1 retired-but-running, 2 owner-differs, 2"
-                + " environment-differs, 1 uuid-differs");
-    JsonNode json = JSON.readTree(artifact(ended, "cmdb-drift.json"));
-    assertThat(json.path("findings")).hasSize(10);
-    assertThat(json.path("summary").path("matched").toString())
-        .isEqualTo("{\"uuid\":11,\"swapped-uuid\":1,\"name\":2}");
-    assertThat(lab.steps(ended.id()))
-        .containsExactly("read-inventory", "read-cmdb", "compare", "report", "announce-findings");
-    delivered();
-    assertThat(servicenow.incidents()).as("nobody asked for one").isEmpty();
-  }
-
-  private static String vmNamed(String name) {
-    return lab.world().vm(name).extId();
-  }
-
-  private static String sorted(String... ids) {
-    return List.of(ids).stream().sorted().collect(Collectors.joining(" "));
-  }
-
-  private static String turned(String uuid) {
-    StringBuilder turned = new StringBuilder(uuid);
-    for (int[] group : new int[][] {{0, 8}, {9, 13}, {14, 18}}) {
-      for (int left = group[0], right = group[1] - 2; left < right; left += 2, right -= 2) {
-        String first = turned.substring(left, left + 2);
-        turned.replace(left, left + 2, turned.substring(right, right + 2));
-        turned.replace(right, right + 2, first);
-      }
-    }
-    return turned.toString().toUpperCase(java.util.Locale.ROOT);
-  }
-
-  @Test
-  void comparesWhatTheInputsName() {
-    String a = vm("a", "", "Test");
-    lab.world().change(a, "category", Map.of("key", "Team", "value", "blue"));
-    ci("a", a, "blue", "Test");
-    String off = vm("b", "alice", "Test");
-    lab.world().change(off, "power", "OFF");
-    ci("b", off, "bob", "Test");
-    vm("c", "alice", "Test");
-    ObjectNode inputs = inputs().put("ownerCategory", "Team").put("runningOnly", true);
-    assertThat(told(run(inputs))).containsExactly("missing-in-cmdb|c||||none");
-    inputs.putArray("clusters").add(UUID.randomUUID().toString());
-    assertThat(told(run(inputs))).as("no VM is in that cluster").isEmpty();
-  }
-
-  @Test
-  void aCmdbThatCannotBeReadFailsTheRunAndSaysSo() {
-    vm("a", "alice", "Test");
-    lab.world().fault("away", "system", "servicenow", "path", ".*vm_instance.*", "count", -1);
-    Execution ended = lab.run("cmdb-drift", inputs().put("incident", true));
-    assertThat(ended.outcome()).as(lab.story(ended.id())).isEqualTo(Outcome.FAILED_UNCHANGED);
-    assertThat(ended.reason())
-        .contains("read-cmdb", "connection", "ServiceNow at http://127.0.0.1", "vm_instance");
-    assertThat(lab.steps(ended.id())).containsExactly("read-inventory", "read-cmdb");
-    delivered();
-    assertThat(servicenow.incidents()).isEmpty();
-  }
-
-  @Test
-  void recordsThatMayNotBeSeenAreCountedInsteadOfCalledMissing() {
-    for (int i = 0; i < 4; i++) {
-      same("vm-" + i);
-    }
-    servicenow.configure("hidden", 4);
+  void tellsHostileNamesHarmlessly() {
+    SimulatorClient.Vm vm = lab.world().vms().get(0);
+    lab.world().change(vm.extId(), "name", "=cmd|' /C calc'!A0 <!channel> ```");
+    lab.world().item("web-1", "owned_by.user_name", "+1,\"x\"");
     try {
-      Execution ended = run(inputs());
-      assertThat(findings(ended)).hasSize(1);
-      assertThat(ended.reason()).contains("1 records may not be seen by Drover's user");
+      Execution execution = run(false);
+      assertThat(csv(execution)).contains("'=cmd|").contains("\"'+1,\"\"x\"\"\"");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(lab.world().messages())
+                      .filteredOn(each -> each.path("body").asText().contains(execution.id()))
+                      .hasSize(1)
+                      .allSatisfy(
+                          each ->
+                              assertThat(each.path("body").asText())
+                                  .doesNotContain("<!channel>")
+                                  .containsPattern("(?s)```.*```")));
     } finally {
-      servicenow.configure("hidden", 0);
+      lab.world().change(vm.extId(), "name", "web-1");
+      lab.world().item("web-1", "owned_by.user_name", "owner-1");
     }
   }
 
   @Test
-  void oneIncidentIsOpenedThenUpdatedAndNeverClosed() {
-    vm("unknown", "alice", "Test");
-    servicenow.incident("correlation_id", KEY + "-dr", "short_description", "of another system");
-    servicenow.incident("correlation_id", KEY, "state", "7", "short_description", "long closed");
-    ObjectNode inputs = inputs().put("incident", true);
-    Execution first = run(inputs);
+  void changesOneIncidentRatherThanOpeningTwo() {
+    int before = incidents().size();
+    String first = run(true).id();
     delivered();
-    Incident opened = open();
-    assertThat(opened.title()).isEqualTo("CMDB drift of prod: 1 findings");
-    assertThat(opened.description())
-        .startsWith("Drover execution " + first.id() + "\n")
-        .contains("missing-in-cmdb      unknown");
-
-    vm("unknown too", "alice", "Test");
-    Execution second = run(inputs);
+    String second = run(true).id();
     delivered();
-    assertThat(open())
-        .satisfies(
-            updated -> {
-              assertThat(updated.sysId()).isEqualTo(opened.sysId());
-              assertThat(updated.title()).isEqualTo("CMDB drift of prod: 2 findings");
-              assertThat(updated.description()).startsWith("Drover execution " + second.id());
-              assertThat(updated.notes()).hasSize(1).first().asString().contains("2 findings");
-            });
-
-    lab.world().vms().forEach(vm -> lab.world().delete(vm.extId()));
-    run(inputs);
+    assertThat(incidents()).hasSize(before + 1);
+    JsonNode incident = incidents().get(before);
+    assertThat(incident.path("correlation_id").asText()).isEqualTo("drover/cmdb-drift/prod");
+    assertThat(incident.path("correlation_display").asText()).isEqualTo(second);
+    assertThat(incident.path("description").asText()).contains(second).doesNotContain(first);
+    assertThat(incident.path("work_notes").asText()).contains("20 differences", second);
+    close();
+    run(true);
     delivered();
-    assertThat(open().notes()).hasSize(2).last().asString().startsWith("No drift any more");
-
-    servicenow.incident("sys_id", opened.sysId(), "state", "6");
-    run(inputs);
-    delivered();
-    assertThat(servicenow.incidents()).as("nothing to open one for").hasSize(3);
-    vm("unknown", "alice", "Test");
-    run(inputs);
-    delivered();
-    assertThat(open().sysId()).isNotEqualTo(opened.sysId());
-    assertThat(servicenow.incidents()).hasSize(4);
+    assertThat(incidents()).as("a closed one is not opened again").hasSize(before + 2);
+    close();
   }
 
-  /** The only open one of our key. */
-  private static Incident open() {
-    List<Incident> open =
-        servicenow.incidents().stream()
-            .filter(incident -> incident.correlationId().equals(KEY))
-            .filter(incident -> Set.of("1", "2", "3").contains(incident.state()))
-            .toList();
-    assertThat(open).hasSize(1);
-    return open.get(0);
+  private static List<JsonNode> incidents() {
+    return lab.world().records("incident");
+  }
+
+  /** Somebody has dealt with all of them. */
+  private static void close() {
+    for (JsonNode incident : incidents()) {
+      lab.world()
+          .item("", "table", "incident", "sys_id", incident.path("sys_id").asText(), "state", "7");
+    }
   }
 
   @Test
-  void anIncidentThatServiceNowDoesNotTakeIsDeliveredLaterAndOnce() {
-    vm("unknown", "alice", "Test");
-    lab.world().fault("away", "system", "servicenow", "path", ".*/incident", "count", -1);
-    run(inputs().put("incident", true));
-    assertThat(servicenow.incidents()).isEmpty();
-    assertThat(lab.bean(Outbox.class).waiting()).isPositive();
-    lab.world().noFaults();
-    lab.world()
-        .fault("answer-lost", "system", "servicenow", "method", "POST", "path", ".*/incident");
-    delivered();
-    assertThat(open().description()).contains("unknown");
-    assertThat(servicenow.incidents()).hasSize(1);
-  }
-
-  /** Every POST's answer is lost, and every delivery comes once more than it would have to. */
-  @Test
-  void noIncidentIsOpenedTwiceHoweverOftenAnswersAreLost() {
-    int keys = 50;
-    lab.world()
-        .fault(
-            "answer-lost",
-            "system",
-            "servicenow",
-            "method",
-            "POST",
-            "path",
-            ".*/incident",
-            "count",
-            keys);
+  void opensOneIncidentPerListHoweverManyAnswersAreLost() {
+    int runs = 25;
+    int before = incidents().size();
     int lost = 0;
-    try (ProducerTemplate door = lab.bean(CamelContext.class).createProducerTemplate()) {
-      for (int i = 0; i < keys; i++) {
-        String report =
-            JSON.createObjectNode()
-                .put("key", "matrix/" + i)
-                .put("execution", String.format("%026d", i))
-                .put("findings", 1)
-                .put("title", "title")
-                .put("description", "description")
-                .put("note", "note")
-                .toString();
-        for (int delivery = 0; delivery < 3; delivery++) {
-          try {
-            door.sendBody("direct:servicenow-incident", report);
-          } catch (RuntimeException e) {
-            assertThat(e).rootCause().hasMessageContaining("did not answer POST");
-            lost++;
-          }
-        }
+    for (int i = 0; i < runs; i++) {
+      lab.world()
+          .fault("answer-lost", "system", "servicenow", "method", i % 2 == 0 ? "POST" : "PATCH");
+      run(true);
+      delivered();
+      if (i % 2 == 1) {
+        close();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      lost += lab.world().faultsLeft() == 0 ? 1 : 0;
+      lab.world().noFaults();
     }
-    Map<String, Long> each =
-        servicenow.incidents().stream()
-            .collect(Collectors.groupingBy(Incident::correlationId, Collectors.counting()));
-    long twice = each.values().stream().filter(count -> count > 1).count();
+    close();
+    int made = incidents().size() - before;
+    int expected = (runs + 1) / 2;
     System.out.printf(
-        "INCIDENT MATRIX posts %d, answers lost %d, incidents 1-per-key %d, double %d%n",
-        keys, lost, each.size() - twice, twice);
-    assertThat(lost).isEqualTo(keys);
-    assertThat(each).hasSize(keys);
-    assertThat(twice).isZero();
-    assertThat(servicenow.incidents()).allSatisfy(one -> assertThat(one.notes()).isEmpty());
+        "INCIDENT MATRIX: deliveries %d, answers lost %d, incidents %d, twice %d%n",
+        runs, lost, made, made - expected);
+    assertThat(lost).isEqualTo(runs);
+    assertThat(made).isEqualTo(expected);
   }
 
   @Test
-  void whatAnOlderExecutionFoundDoesNotReplaceWhatANewerOneWrote() throws IOException {
-    String sysId =
-        servicenow.incident(
-            "correlation_id",
-            "late",
-            "description",
-            "Drover execution " + "5".repeat(26) + "\n\nnewer");
-    ObjectNode report =
-        JSON.createObjectNode()
-            .put("key", "late")
-            .put("findings", 1)
-            .put("title", "title")
-            .put("description", "older")
-            .put("note", "note");
-    try (ProducerTemplate door = lab.bean(CamelContext.class).createProducerTemplate()) {
-      door.sendBody(
-          "direct:servicenow-incident", report.put("execution", "4".repeat(26)).toString());
-      assertThat(servicenow.incidents().get(0).description()).endsWith("newer");
-      door.sendBody(
-          "direct:servicenow-incident", report.put("execution", "6".repeat(26)).toString());
-    }
-    assertThat(servicenow.incidents())
-        .singleElement()
-        .satisfies(
-            one -> {
-              assertThat(one.sysId()).isEqualTo(sysId);
-              assertThat(one.description()).endsWith("older");
-            });
+  void failsPlainlyWhenTheCmdbCannotBeRead() {
+    lab.world().fault("status", "system", "servicenow", "status", 503, "count", -1);
+    Execution execution = lab.run("cmdb-drift", inputs(true));
+    assertThat(execution.outcome()).isEqualTo(Outcome.FAILED_UNCHANGED);
+    assertThat(execution.reason()).contains("compare-with-cmdb", "http-503", "status 503");
+    lab.world().noFaults();
+    lab.world().fault("status", "system", "servicenow", "status", 429, "retryAfter", 1, "count", 2);
+    run(false);
   }
 
   @Test
-  void namesThatAreMadeToHarmAreText() {
-    List<String> names =
-        List.of(
-            "=HYPERLINK(\"http://127.0.0.1/?\"&A1)",
-            "+1",
-            "-1",
-            "@SUM(1)",
-            "<!channel> ```",
-            "[code]<img src=x onerror=alert(1)>[/code]",
-            "a\nb,\"c\"");
-    List<String> neutral = new ArrayList<>();
-    for (String name : names) {
-      vm(name, "alice", "Test");
-      neutral.add("=+-@".indexOf(name.charAt(0)) >= 0 ? "'" + name : name);
-    }
-    int before = lab.world().messages().size();
-    Execution ended = run(inputs().put("incident", true));
-    assertThat(findings(ended))
-        .extracting(row -> row.get("VM"))
-        .containsExactlyInAnyOrderElementsOf(neutral);
+  void opensTheIncidentLaterWhenServiceNowIsAwayByThen() {
+    int before = incidents().size();
+    lab.world().fault("away", "system", "servicenow", "path", ".*/incident", "count", -1);
+    Execution execution = run(true);
+    assertThat(incidents()).hasSize(before);
+    lab.world().noFaults();
     delivered();
-    String message =
-        lab.json(
-                lab.world().messages().get(lab.world().messages().size() - 1).path("body").asText())
-            .path("text")
-            .asText();
-    assertThat(lab.world().messages()).hasSize(before + 1);
-    assertThat(message)
-        .startsWith("*CMDB drift of prod: 7 findings*\n```\n     7  missing-in-cmdb\n")
-        .contains("&lt;!channel&gt; '''", "a b,\"c\"")
-        .doesNotContain("<!channel>")
-        .satisfies(text -> assertThat(text.split("```", -1)).hasSize(3));
-    assertThat(open().description()).doesNotContain("[code]").contains("[ code]<img");
-  }
-
-  @Test
-  void startsByHttpInTheCallersNameAndIsSetUpToStartByTheClock() {
-    ApiClient olga = ApiClient.user(lab.url(), "olga", PASSWORD);
-    Answer wrong = olga.post("/triggers/cmdb-drift", "{\"system\":\"prod\",\"clusters\":[\"a\"]}");
-    assertThat(wrong.status()).isEqualTo(422);
-    Answer started = olga.post("/triggers/cmdb-drift", "{\"system\":\"prod\"}");
-    assertThat(started.status()).as(started.raw().body()).isEqualTo(202);
-    Execution ended = lab.end(started.json().path("execution").asText());
-    assertThat(ended.requester()).isEqualTo("olga");
-    Answer csv = olga.get("/api/v1/executions/" + ended.id() + "/artifacts/cmdb-drift.csv");
-    assertThat(csv.raw().body()).startsWith("Finding,VM,VM extId,CMDB record,CMDB sys_id,Field");
-    Route clock = lab.bean(CamelContext.class).getRoute("cmdb-drift-by-schedule");
-    assertThat(clock.getEndpoint().getEndpointUri()).contains("2099", "Berlin");
-    assertThat(lab.bean(CamelContext.class).getRouteController().getRouteStatus(clock.getId()))
-        .isEqualTo(ServiceStatus.Started);
+    assertThat(incidents()).hasSize(before + 1);
+    assertThat(incidents().get(before).path("correlation_display").asText())
+        .isEqualTo(execution.id());
+    close();
   }
 }

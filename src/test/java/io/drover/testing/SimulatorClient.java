@@ -141,6 +141,44 @@ public final class SimulatorClient {
     return list(get("/slack"));
   }
 
+  /** All records of one of ServiceNow's tables. */
+  public List<JsonNode> records(String table) {
+    return list(get("/servicenow?table=" + table));
+  }
+
+  /** Changes the CMDB's item of this name, or makes it: pairs of field and value. */
+  public void item(String name, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("name", name);
+    put(body, pairs);
+    post("/servicenow", body);
+  }
+
+  /** What the spreadsheet's tab holds, row by row. */
+  public List<List<String>> sheet() {
+    return list(get("/sheets").path("rows")).stream()
+        .map(row -> list(row).stream().map(JsonNode::asText).toList())
+        .toList();
+  }
+
+  /** How often something was appended to it. */
+  public int appends() {
+    return get("/sheets").path("appends").asInt();
+  }
+
+  public void emptySheet() {
+    send(request("/sheets").DELETE().build());
+  }
+
+  /** Refuses all tokens of the service account that it gave out. */
+  public void expireSheetsTokens() {
+    post("/sheets/expire", JSON.createObjectNode());
+  }
+
+  /** Gives the service account another key, in the same file. */
+  public void rotateSheetsKey() {
+    post("/sheets/rotate", JSON.createObjectNode());
+  }
+
   private static List<JsonNode> list(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).toList();
   }
@@ -163,6 +201,11 @@ public final class SimulatorClient {
     return post("/faults", body).path("id").asText();
   }
 
+  /** How many faults still wait for their call. */
+  public long faultsLeft() {
+    return list(get("/faults")).stream().filter(each -> each.path("left").asInt() != 0).count();
+  }
+
   public void noFaults() {
     send(request("/faults").DELETE().build());
   }
@@ -171,28 +214,17 @@ public final class SimulatorClient {
     post("/release", JSON.createObjectNode().put("id", id));
   }
 
-  /** What ServiceNow holds, and what a test does to that. */
-  public ServiceNowClient servicenow() {
-    return new ServiceNowClient(this);
-  }
-
-  static ObjectNode object(Object... pairs) {
-    ObjectNode object = JSON.createObjectNode();
-    put(object, pairs);
-    return object;
-  }
-
   private static void put(ObjectNode body, Object... pairs) {
     for (int i = 0; i < pairs.length; i += 2) {
       body.set(pairs[i].toString(), JSON.valueToTree(pairs[i + 1]));
     }
   }
 
-  JsonNode get(String path) {
+  private JsonNode get(String path) {
     return read(send(request(path).GET().build()));
   }
 
-  JsonNode post(String path, ObjectNode body) {
+  private JsonNode post(String path, ObjectNode body) {
     return read(
         send(request(path).POST(HttpRequest.BodyPublishers.ofString(body.toString())).build()));
   }

@@ -74,10 +74,7 @@ public final class SimulatorProcess implements AutoCloseable {
     return client;
   }
 
-  /**
-   * The address of {@code prism}, {@code slack}, {@code pager}, {@code servicenow} or {@code
-   * control}.
-   */
+  /** The address of {@code prism}, {@code slack}, {@code pager} or {@code control}. */
   public String url(String name) {
     return ready.path(name).asText();
   }
@@ -128,12 +125,19 @@ public final class SimulatorProcess implements AutoCloseable {
       Path knownHosts = Files.writeString(folder.resolve("known_hosts"), client.knownHosts());
       return new ArrayList<>(
           List.of(
+              "drover.systems.servicenow.url=" + url("servicenow"),
+              "drover.systems.servicenow.username=" + credential("serviceNowUsername"),
+              "drover.systems.servicenow.password=" + credential("serviceNowPassword"),
+              "drover.systems.servicenow.retry=50ms",
+              "drover.systems.servicenow.settle=100ms",
+              "drover.notices.sheets.root-url=" + url("sheets"),
+              "drover.notices.sheets.spreadsheet=simulated-spreadsheet",
+              "drover.notices.sheets.service-account=file:"
+                  + ready.path("sheetsServiceAccount").asText(),
+              "drover.notices.sheets.settle=100ms",
               "drover.systems.prism.prod.url=" + url("prism"),
               "drover.systems.prism.prod.username=" + credentials.path("username").asText(),
               "drover.systems.prism.prod.password=" + credentials.path("password").asText(),
-              "drover.systems.servicenow.url=" + url("servicenow"),
-              "drover.systems.servicenow.username=" + credential("servicenowUsername"),
-              "drover.systems.servicenow.password=" + credential("servicenowPassword"),
               "drover.guests.subnets=127.0.0.0/8",
               "drover.guests.port=" + ready.path("guestSshPort").asInt(),
               "drover.guests.username=" + credentials.path("guestUser").asText(),

@@ -7,9 +7,11 @@ import io.drover.chargeback.Usage;
 import io.drover.chargeback.VmUsage;
 import io.drover.execution.Artifacts;
 import io.drover.execution.LedgerClock;
+import io.drover.inventory.Labels;
 import io.drover.odata.VerifiedScan;
 import io.drover.runtime.StepContext;
-import io.drover.runtime.prism.VmScan;
+import io.drover.runtime.inventory.InventoryBlocks;
+import io.drover.runtime.inventory.InventoryProperties;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -24,13 +26,11 @@ import org.jspecify.annotations.Nullable;
  * one step stands in exchange properties, which do not outlive it.
  */
 public final class ChargebackBlocks {
-  private static final String SCAN = "chargebackScan";
-  private static final String CATEGORIES = "chargebackCategories";
   private static final String CLUSTERS = "chargebackClusters";
 
   private final RateCard card;
   private final ChargebackProperties settings;
-  private final Totals.Keys keys;
+  private final Labels.Keys keys;
   private final LedgerClock clock;
   private final Statements statements;
 
@@ -41,11 +41,7 @@ public final class ChargebackBlocks {
       Artifacts artifacts) {
     this.settings = settings;
     this.card = settings.card();
-    this.keys =
-        new Totals.Keys(
-            inventory.departmentCategory(),
-            inventory.ownerCategory(),
-            inventory.environmentCategory());
+    this.keys = inventory.keys();
     this.clock = clock;
     this.statements = new Statements(artifacts);
   }
@@ -60,36 +56,12 @@ public final class ChargebackBlocks {
     exchange.getMessage().setBody(null);
   }
 
-  /** Body: categories. Only those that say something here are kept. */
-  public void categories(Exchange exchange) {
-    Map<String, Totals.Category> known = new HashMap<>();
-    for (Map<?, ?> row : rows(exchange)) {
-      String key = String.valueOf(row.get("key"));
-      if (key.equals(keys.department())
-          || key.equals(keys.owner())
-          || key.equals(keys.environment())) {
-        known.put(
-            String.valueOf(row.get("extId")),
-            new Totals.Category(key, String.valueOf(row.get("value"))));
-      }
-    }
-    exchange.setProperty(CATEGORIES, known);
-    exchange.getMessage().setBody(null);
-  }
-
-  /** Body: a scan, which stays it. */
-  public void begin(Exchange exchange) {
-    exchange.setProperty(SCAN, exchange.getMessage().getBody(VmScan.class));
-  }
-
   /** Body: a page of a scan; its sums afterwards. */
   @SuppressWarnings("unchecked")
   public void sum(Exchange exchange) {
     VerifiedScan.Part<Map<String, Object>> page =
         exchange.getMessage().getBody(VerifiedScan.Part.class);
-    Totals totals =
-        new Totals(
-            keys, (Map<String, Totals.Category>) exchange.getProperty(CATEGORIES, Map.class));
+    Totals totals = new Totals(keys, InventoryBlocks.labels(exchange));
     page.rows().forEach(row -> totals.accept(VmUsage.of(row)));
     exchange.getMessage().setBody(new SumsOfPages.Sums(page.pass(), totals));
   }
@@ -98,7 +70,7 @@ public final class ChargebackBlocks {
   @SuppressWarnings("unchecked")
   public Map<String, @Nullable Object> issue(Exchange exchange) throws IOException {
     Totals totals = exchange.getMessage().getBody(SumsOfPages.Sums.class).totals();
-    VerifiedScan.Result scan = exchange.getProperty(SCAN, VmScan.class).result();
+    VerifiedScan.Result scan = InventoryBlocks.result(exchange);
     LocalDate day = LocalDate.ofInstant(clock.now(), settings.timeZone());
     Statement statement =
         Statement.of(
@@ -112,7 +84,8 @@ public final class ChargebackBlocks {
             card.on(day),
             exchange.getProperty(CLUSTERS, Map.class));
     statements.keep(statement);
-    List.of(SCAN, CATEGORIES, CLUSTERS).forEach(exchange::removeProperty);
+    exchange.removeProperty(CLUSTERS);
+    InventoryBlocks.end(exchange);
     return figures(statement);
   }
 

@@ -1,6 +1,5 @@
 package io.drover.runtime.chargeback;
 
-import io.drover.chargeback.Formulas;
 import io.drover.chargeback.Statement;
 import io.drover.chargeback.StatementCsv;
 import io.drover.chargeback.StatementPage;
@@ -13,6 +12,7 @@ import io.drover.execution.Execution;
 import io.drover.execution.ExecutionState;
 import io.drover.execution.Executions;
 import io.drover.execution.Outcome;
+import io.drover.report.Texts;
 import io.drover.runtime.StepContext;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -103,9 +103,9 @@ public final class ChargebackReports {
               Usage usage = sum.usage();
               List<@Nullable Object> row = new ArrayList<>();
               row.add(statement.execution());
-              row.add(Formulas.neutral(name));
+              row.add(Texts.cell(name));
               row.add(statement.day());
-              row.add(Formulas.neutral(statement.system()));
+              row.add(Texts.cell(statement.system()));
               row.add(usage.vmsOn());
               row.add(usage.vmsOff());
               row.add(usage.vcpusOn());

@@ -1,201 +1,175 @@
 package io.drover.runtime.drift;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.drover.drift.CiFacts;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import io.drover.chargeback.VmUsage;
 import io.drover.drift.Drift;
-import io.drover.drift.Summary;
+import io.drover.drift.Finding;
+import io.drover.drift.FindingsText;
 import io.drover.drift.VmFacts;
-import io.drover.execution.LedgerClock;
+import io.drover.execution.Artifacts;
+import io.drover.inventory.Labels;
 import io.drover.odata.VerifiedScan;
 import io.drover.runtime.StepContext;
-import io.drover.runtime.chargeback.InventoryProperties;
-import io.drover.runtime.prism.VmScan;
-import io.drover.runtime.servicenow.ServiceNowRows;
-import io.drover.runtime.servicenow.ServiceNowSettings;
+import io.drover.runtime.inventory.InventoryBlocks;
+import io.drover.runtime.servicenow.Cmdb;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What the drift runbook decides in Java, by the names that its route uses. What belongs to one
- * step stands in exchange properties, which do not outlive it.
- */
+/** What the drift runbook decides in Java, by the names that its route uses. */
 public final class DriftBlocks {
+  private static final String INVENTORY = "prism-vms.jsonl";
+  private static final String FINDINGS = "cmdb-drift.json";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<Map<String, Object>> FIGURES = new TypeReference<>() {};
-  private static final String CATEGORIES = "driftCategories";
-  private static final String VMS = "inventory.jsonl";
-  private static final String RECORDS = "cmdb.jsonl";
 
-  private final InventoryProperties inventory;
-  private final ServiceNowSettings.Cmdb cmdb;
-  private final LedgerClock clock;
-  private final DriftFiles files;
+  private final Labels.Keys keys;
+  private final Artifacts artifacts;
 
-  DriftBlocks(
-      InventoryProperties inventory,
-      ServiceNowSettings.Cmdb cmdb,
-      LedgerClock clock,
-      DriftFiles files) {
-    this.inventory = inventory;
-    this.cmdb = cmdb;
-    this.clock = clock;
-    this.files = files;
+  DriftBlocks(Labels.Keys keys, Artifacts artifacts) {
+    this.keys = keys;
+    this.artifacts = artifacts;
   }
 
-  private record Category(boolean owner, String value) {}
-
-  /** Body: categories. Only those that say who or what for are kept. */
-  public void categories(Exchange exchange) {
-    String owner = key(exchange, "ownerCategory", inventory.ownerCategory());
-    String environment = key(exchange, "environmentCategory", inventory.environmentCategory());
-    Map<String, Category> known = new HashMap<>();
-    for (Object each : exchange.getMessage().getBody(List.class)) {
-      Map<?, ?> row = (Map<?, ?>) each;
-      String key = String.valueOf(row.get("key"));
-      if (key.equals(owner) || key.equals(environment)) {
-        known.put(
-            String.valueOf(row.get("extId")),
-            new Category(key.equals(owner), String.valueOf(row.get("value"))));
-      }
-    }
-    exchange.setProperty(CATEGORIES, known);
-    exchange.getMessage().setBody(null);
-  }
-
-  private static String key(Exchange exchange, String input, String otherwise) {
-    Object given = inputs(exchange).get(input);
-    return given == null ? otherwise : given.toString();
-  }
-
-  /** Body: a scan. Keeps what matters of its VMs; leaves how many, and whether that is sure. */
+  /** Body: a page of a scan; what it says afterwards. */
   @SuppressWarnings("unchecked")
-  public Map<String, Object> keepVms(Exchange exchange) throws IOException {
-    VmScan scan = exchange.getMessage().getBody(VmScan.class);
-    Map<String, Category> categories = exchange.getProperty(CATEGORIES, Map.class);
-    Map<?, ?> inputs = inputs(exchange);
-    Set<String> clusters =
-        inputs.get("clusters") instanceof List<?> given
-            ? given.stream().map(String::valueOf).collect(Collectors.toSet())
-            : Set.of();
-    boolean runningOnly = Boolean.TRUE.equals(inputs.get("runningOnly"));
+  public void facts(Exchange exchange) {
+    VerifiedScan.Part<Map<String, Object>> page =
+        exchange.getMessage().getBody(VerifiedScan.Part.class);
+    Labels categories = InventoryBlocks.labels(exchange);
     List<VmFacts> vms = new ArrayList<>();
-    int pass = 0;
-    while (scan.hasNext()) {
-      VerifiedScan.Part<Map<String, Object>> page = scan.next();
-      if (page.pass() != pass) {
-        pass = page.pass();
-        vms.clear();
-      }
-      for (Map<String, Object> row : page.rows()) {
-        vms.add(facts(row, categories, clusters, runningOnly));
+    for (Map<String, Object> row : page.rows()) {
+      Map<String, String> labels = categories.of(VmUsage.categories(row));
+      vms.add(
+          new VmFacts(
+              String.valueOf(row.get("extId")),
+              String.valueOf(row.get("name")),
+              labels.getOrDefault(keys.owner(), ""),
+              labels.getOrDefault(keys.environment(), ""),
+              !"OFF".equals(row.get("powerState"))));
+    }
+    exchange.getMessage().setBody(new FactsOfPages.Facts(page.pass(), vms));
+  }
+
+  /**
+   * Body: what the last pass said. Keeps it; leaves how many VMs there are and how sure that is.
+   */
+  public Map<String, Object> keep(Exchange exchange) throws IOException {
+    List<VmFacts> vms = exchange.getMessage().getBody(FactsOfPages.Facts.class).vms();
+    ObjectWriter writer = JSON.writerFor(VmFacts.class).withRootValueSeparator("\n");
+    try (OutputStream out = artifacts.create(execution(exchange), INVENTORY, "application/jsonl");
+        SequenceWriter lines = writer.writeValues(out)) {
+      for (VmFacts vm : vms) {
+        lines.write(vm);
       }
     }
-    exchange.removeProperty(CATEGORIES);
-    Map<String, Object> left = new LinkedHashMap<>();
-    left.put("vms", files.lines(execution(exchange), VMS, vms.iterator()));
-    left.put("sure", scan.result().sure());
-    return left;
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("vms", vms.size());
+    told.put("sure", InventoryBlocks.result(exchange).sure());
+    InventoryBlocks.end(exchange);
+    return told;
   }
 
-  private static VmFacts facts(
-      Map<String, Object> row,
-      Map<String, Category> categories,
-      Set<String> clusters,
-      boolean runningOnly) {
-    Set<String> owners = new TreeSet<>();
-    Set<String> environments = new TreeSet<>();
-    if (row.get("categories") instanceof List<?> own) {
-      for (Object each : own) {
-        Category category =
-            each instanceof Map<?, ?> reference
-                ? categories.get(String.valueOf(reference.get("extId")))
-                : null;
-        if (category != null) {
-          (category.owner() ? owners : environments).add(category.value());
-        }
-      }
-    }
-    boolean on = !"OFF".equals(row.get("powerState"));
-    Object cluster =
-        row.get("cluster") instanceof Map<?, ?> reference ? reference.get("extId") : null;
-    boolean there = clusters.isEmpty() || clusters.contains(String.valueOf(cluster));
-    return new VmFacts(
-        String.valueOf(row.get("extId")),
-        row.get("name") == null ? "" : String.valueOf(row.get("name")),
-        joined(owners),
-        joined(environments),
-        on,
-        there && (on || !runningOnly));
-  }
-
-  private static @Nullable String joined(Set<String> values) {
-    return values.isEmpty() ? null : String.join(", ", values);
-  }
-
-  /** What to ask the CMDB for. */
-  public Map<String, Object> cmdbRecords(Exchange exchange) {
-    Map<String, Object> asked = new LinkedHashMap<>();
-    asked.put("table", cmdb.table());
-    asked.put("fields", List.copyOf(cmdb.facts().all()));
-    asked.put("conditions", cmdb.of(String.valueOf(exchange.getVariable("system"))));
-    return asked;
-  }
-
-  /** Body: records, one by one. Keeps what matters of them; leaves how many. */
-  public Map<String, Object> keepRecords(Exchange exchange) throws IOException {
-    ServiceNowRows rows = exchange.getMessage().getBody(ServiceNowRows.class);
-    CiFacts.Fields fields = cmdb.facts();
-    List<CiFacts> facts = new ArrayList<>();
-    rows.forEachRemaining(row -> facts.add(CiFacts.of(row, fields)));
-    Map<String, Object> left = new LinkedHashMap<>();
-    left.put("records", files.lines(execution(exchange), RECORDS, facts.iterator()));
-    left.put("hidden", rows.hidden());
-    return left;
-  }
-
-  /** Keeps the findings; leaves them in figures. */
+  /** Body: the CMDB's items. Keeps the findings; leaves the figures that matter next. */
   public Map<String, Object> compare(Exchange exchange) throws IOException {
-    String execution = execution(exchange);
-    Drift drift =
-        Drift.between(
-            files.lines(execution, VMS, VmFacts.class),
-            files.lines(execution, RECORDS, CiFacts.class));
-    Map<?, ?> read = exchange.getVariable("inventory", Map.class);
-    Map<?, ?> told = exchange.getVariable("cmdb", Map.class);
-    Summary summary =
-        Summary.of(
-            new Summary.Read(
-                execution,
-                String.valueOf(exchange.getVariable("system")),
-                number(read, "vms"),
-                number(told, "records"),
-                number(told, "hidden"),
-                Boolean.TRUE.equals(read.get("sure"))),
-            clock.now().toString(),
-            drift);
-    files.findings(summary, drift.findings());
-    return JSON.convertValue(summary, FIGURES);
+    Cmdb.Items items = exchange.getMessage().getBody(Cmdb.Items.class);
+    List<VmFacts> vms = new ArrayList<>();
+    try (InputStream in = artifacts.open(execution(exchange), INVENTORY);
+        MappingIterator<VmFacts> lines = JSON.readerFor(VmFacts.class).readValues(in)) {
+      lines.forEachRemaining(vms::add);
+    }
+    List<Finding> findings = Drift.between(vms, items.items());
+    try (OutputStream out = artifacts.create(execution(exchange), FINDINGS, "application/json")) {
+      JSON.writeValue(out, findings);
+    }
+    try (Writer out =
+        new OutputStreamWriter(
+            artifacts.create(execution(exchange), "cmdb-drift.csv", "text/csv;charset=utf-8"),
+            StandardCharsets.UTF_8)) {
+      FindingsText.csv(findings, out);
+    }
+    Map<?, ?> inventory = exchange.getVariable("inventory", Map.class);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("system", exchange.getVariable("system"));
+    figures.put("vms", vms.size());
+    figures.put("items", items.items().size());
+    figures.put("findings", findings.size());
+    FindingsText.counts(findings).forEach((kind, count) -> figures.put(kind.name(), count));
+    figures.put("prismSure", Boolean.TRUE.equals(inventory.get("sure")));
+    figures.put("cmdbSure", items.sure());
+    return figures;
   }
 
-  private static int number(Map<?, ?> figures, String name) {
-    return figures.get(name) instanceof Number number ? number.intValue() : 0;
+  /** One sentence: for the execution's end and as the incident's title. */
+  public String summary(Exchange exchange) {
+    Map<?, ?> figures = exchange.getVariable("figures", Map.class);
+    return figures.get("findings")
+        + " differences between Prism and the CMDB for "
+        + figures.get("system")
+        + " ("
+        + figures.get("vms")
+        + " VMs, "
+        + figures.get("items")
+        + " items)"
+        + doubts(figures);
+  }
+
+  private static String doubts(Map<?, ?> figures) {
+    List<String> doubts = new ArrayList<>();
+    if (!Boolean.TRUE.equals(figures.get("prismSure"))) {
+      doubts.add("the inventory in Prism never held still");
+    }
+    if (!Boolean.TRUE.equals(figures.get("cmdbSure"))) {
+      doubts.add("not all items that ServiceNow counts could be read");
+    }
+    return doubts.isEmpty()
+        ? ""
+        : "; some may be missing on a side: " + String.join(", and ", doubts);
+  }
+
+  /** The compact table for a chat. */
+  public String announcement(Exchange exchange) throws IOException {
+    return "*"
+        + summary(exchange)
+        + "*\n```\n"
+        + FindingsText.table(findings(exchange))
+        + "```\nAll of them: cmdb-drift.csv of execution "
+        + execution(exchange);
+  }
+
+  /** What the incident of this list of findings says. */
+  public Map<String, Object> incident(Exchange exchange) throws IOException {
+    List<Finding> findings = findings(exchange);
+    Map<String, Object> incident = new LinkedHashMap<>();
+    incident.put("key", "drover/cmdb-drift/" + exchange.getVariable("system"));
+    incident.put("execution", execution(exchange));
+    incident.put("findings", findings.size());
+    incident.put("summary", summary(exchange));
+    incident.put(
+        "description",
+        FindingsText.table(findings)
+            + "\nAll of them: cmdb-drift.csv of Drover's execution "
+            + execution(exchange));
+    return incident;
+  }
+
+  private List<Finding> findings(Exchange exchange) throws IOException {
+    try (InputStream in = artifacts.open(execution(exchange), FINDINGS)) {
+      return JSON.readerForListOf(Finding.class).readValue(in);
+    }
   }
 
   private static String execution(Exchange exchange) {
     return StepContext.of(exchange).key().execution();
-  }
-
-  private static Map<?, ?> inputs(Exchange exchange) {
-    return exchange.getVariable("inputs") instanceof Map<?, ?> inputs ? inputs : Map.of();
   }
 }

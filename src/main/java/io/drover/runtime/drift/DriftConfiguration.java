@@ -1,9 +1,7 @@
 package io.drover.runtime.drift;
 
 import io.drover.execution.Artifacts;
-import io.drover.execution.LedgerClock;
-import io.drover.runtime.chargeback.InventoryProperties;
-import io.drover.runtime.servicenow.ServiceNowSettings;
+import io.drover.runtime.inventory.InventoryProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,21 +10,12 @@ import org.springframework.context.annotation.Configuration;
 class DriftConfiguration {
 
   @Bean
-  DriftFiles driftFiles(Artifacts artifacts) {
-    return new DriftFiles(artifacts);
+  DriftBlocks drift(InventoryProperties inventory, Artifacts artifacts) {
+    return new DriftBlocks(inventory.keys(), artifacts);
   }
 
   @Bean
-  DriftBlocks drift(
-      InventoryProperties inventory,
-      ServiceNowSettings settings,
-      LedgerClock clock,
-      DriftFiles files) {
-    return new DriftBlocks(inventory, settings.cmdb(), clock, files);
-  }
-
-  @Bean
-  DriftReports driftReports(DriftFiles files) {
-    return new DriftReports(files);
+  FactsOfPages factsOfPages() {
+    return new FactsOfPages();
   }
 }

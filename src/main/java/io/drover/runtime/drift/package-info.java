@@ -1,4 +1,4 @@
-/** The drift runbook's blocks: from what Prism and the CMDB tell to findings and their reports. */
+/** The drift runbook's blocks: two inventories, their differences, and who is told. */
 @NullMarked
 package io.drover.runtime.drift;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.execution.LedgerClock;
+import io.drover.execution.LostOwnership;
 import io.drover.execution.Outbox;
 import io.drover.execution.OutboxMessage;
 import java.time.Duration;
@@ -65,6 +66,8 @@ final class OutboxDispatcher {
           silent.add(pending.message().channel());
         }
       }
+    } catch (LostOwnership e) {
+      LOG.debug("The outbox waits for whoever drives this ledger next", e);
     } catch (RuntimeException e) {
       LOG.warn("The outbox could not be read; it is read again soon", e);
     } finally {
@@ -91,7 +94,11 @@ final class OutboxDispatcher {
         outbox.dropped(pending.id(), why);
         return true;
       }
-      Instant next = clock.now().plus(pause(pending.attempts()));
+      Duration pause = pause(pending.attempts());
+      if (cause instanceof MaybeDelivered maybe && maybe.pause().compareTo(pause) > 0) {
+        pause = maybe.pause();
+      }
+      Instant next = clock.now().plus(pause);
       LOG.info("A message to {} did not go out: {}; next try at {}", message.channel(), why, next);
       outbox.failed(pending.id(), why, next);
       return false;
@@ -101,8 +108,9 @@ final class OutboxDispatcher {
   private void deliver(OutboxMessage message) {
     switch (message.channel()) {
       case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
-      case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
+      case "sheets" -> doors.sendBody("direct:sheets", message.payload());
       case "servicenow" -> doors.sendBody("direct:servicenow-incident", message.payload());
+      case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
       default -> throw new Undeliverable("There is no door for the channel " + message.channel());
     }
   }

@@ -3,15 +3,11 @@ package io.drover.runtime.prism;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.hc.client5.http.classic.ExecChain;
-import org.apache.hc.core5.http.ClassicHttpRequest;
-import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /** An answer's body that breaks off instead of filling the memory. */
-public final class BoundedAnswer extends HttpEntityWrapper {
+final class BoundedAnswer extends HttpEntityWrapper {
   /** A page of 100 VMs with all their fields is below one megabyte. */
   static final long MOST = 32L * 1024 * 1024;
 
@@ -19,20 +15,8 @@ public final class BoundedAnswer extends HttpEntityWrapper {
     super(entity);
   }
 
-  /** For a client's chain: every answer is bounded. */
-  public static ClassicHttpResponse bounded(
-      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
-      throws IOException, HttpException {
-    ClassicHttpResponse response = chain.proceed(request, scope);
-    HttpEntity entity = response.getEntity();
-    if (entity != null) {
-      response.setEntity(new BoundedAnswer(entity));
-    }
-    return response;
-  }
-
   /** Thrown where the body goes on beyond {@link #MOST}. */
-  public static final class TooLarge extends IOException {
+  static final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
     TooLarge() {

@@ -1,167 +1,268 @@
 package io.drover.runtime.servicenow;
 
-import io.drover.prism.Timeline;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.runtime.CallFailure;
-import io.drover.runtime.CallFailure.Verdict;
+import io.drover.runtime.Secret;
 import io.drover.runtime.Workers;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Clock;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Calls with who we are, what failed in stable words, and patience: reads are repeated, writes are
- * made once. Blocks its thread.
- */
+/** Calls of ServiceNow's Table API. All its values are texts. */
 final class ServiceNowCalls {
-  private static final Duration LONGEST = Duration.ofMinutes(10);
-  private static final Duration SLICE = Duration.ofMillis(500);
+  private static final int MOST_PAGES = 10_000;
 
-  private final ServiceNowSettings settings;
-  private final ServiceNowWire wire;
-  private final ServiceNowLogin login;
-  private final Timeline timeline;
+  private final CamelContext context;
+  private final ServiceNowProperties settings;
   private final Workers workers;
-  private final Clock clock;
+  private final ObjectMapper json = new ObjectMapper();
 
-  ServiceNowCalls(
-      ServiceNowSettings settings,
-      ServiceNowWire wire,
-      ServiceNowLogin login,
-      Timeline timeline,
-      Workers workers,
-      Clock clock) {
+  ServiceNowCalls(CamelContext context, ServiceNowProperties settings, Workers workers) {
+    this.context = context;
     this.settings = settings;
-    this.wire = wire;
-    this.login = login;
-    this.timeline = timeline;
     this.workers = workers;
-    this.clock = clock;
   }
+
+  boolean configured() {
+    return settings.url() != null;
+  }
+
+  private record Answer(
+      int status, JsonNode body, @Nullable Long total, @Nullable String retryAfter) {}
 
   /**
-   * A read, repeated while ServiceNow is away, busy or asks for patience.
+   * All records that the query wants, one by one, each once.
    *
-   * @param ensureLive throws when no call may be made any more
+   * @return whether as many came as ServiceNow counts, and it counted the same all along; records
+   *     that its user may not read are counted, too
    */
-  ServiceNowAnswer read(ServiceNowRequest request, Runnable ensureLive) {
-    return workers.blocking(() -> repeated(request, ensureLive));
+  boolean read(String table, Query query, List<String> fields, Consumer<Map<String, String>> each) {
+    Set<String> seen = new HashSet<>();
+    Long first = null;
+    Set<String> asked = new java.util.LinkedHashSet<>(List.of("sys_id"));
+    fields.forEach(field -> asked.add(Query.field(field)));
+    asked.addAll(query.equal().keySet());
+    for (int page = 0; page < MOST_PAGES; page++) {
+      long offset = (long) page * settings.pageSize();
+      Answer answer =
+          repeated(
+              path(table),
+              "sysparm_query="
+                  + encoded(query.encoded())
+                  + "&sysparm_fields="
+                  + encoded(String.join(",", asked))
+                  + "&sysparm_exclude_reference_link=true&sysparm_limit="
+                  + settings.pageSize()
+                  + "&sysparm_offset="
+                  + offset);
+      JsonNode rows = answer.body().path("result");
+      for (JsonNode row : rows) {
+        Map<String, String> record = new LinkedHashMap<>();
+        asked.forEach(field -> record.put(field, text(row.path(field))));
+        if (query.matches(record) && seen.add(record.get("sys_id"))) {
+          each.accept(record);
+        }
+      }
+      Long total = answer.total();
+      first = page == 0 ? total : first;
+      // A page is cut before access rules are applied: a short one is not the last.
+      boolean over = total == null ? rows.isEmpty() : offset + settings.pageSize() >= total;
+      if (over) {
+        return total != null && total.equals(first) && seen.size() == total;
+      }
+    }
+    throw failure(CallFailure.Verdict.REFUSED, "endless-list", table + " does not end");
   }
 
-  private ServiceNowAnswer repeated(ServiceNowRequest request, Runnable ensureLive) {
+  /** A reference that was not flattened, or a display value, as its value. */
+  private static String text(JsonNode value) {
+    return value.isObject() ? value.path("value").asText("") : value.asText("");
+  }
+
+  /** Makes a record; not repeated. */
+  void create(String table, Map<String, String> fields) {
+    write("POST", path(table), fields);
+  }
+
+  /** Changes a record; not repeated. */
+  void change(String table, String sysId, Map<String, String> fields) {
+    write("PATCH", path(table) + "/" + sysId, fields);
+  }
+
+  private void write(String method, String path, Map<String, String> fields) {
+    try {
+      Answer answer = call(method, path, "", json.writeValueAsString(fields));
+      if (answer.status() / 100 != 2) {
+        throw refused(answer);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Texts can be written as JSON", e);
+    }
+  }
+
+  private static String path(String table) {
+    return "/api/now/table/" + Query.field(table);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private Answer repeated(String path, String query) {
+    Duration pause = settings.retry();
     for (int attempt = 1; ; attempt++) {
-      ensureLive.run();
-      Duration pause = settings.pause().multipliedBy(1L << (attempt - 1));
-      CallFailure failure;
+      Duration wait = pause;
       try {
-        ServiceNowAnswer answer = authorised(request);
-        if (answer.ok() || answer.nothingFound()) {
+        Answer answer = call("GET", path, query, null);
+        boolean none = answer.status() == 404 && answer.body().path("result").isMissingNode();
+        if (answer.status() == 200) {
           return answer;
         }
-        Duration asked = answer.retryAfter(clock.instant());
-        pause = asked == null ? pause : asked;
-        failure = refused(request, answer);
+        boolean again = answer.status() == 429 || answer.status() >= 500;
+        if (none || !again || attempt >= settings.attempts()) {
+          throw refused(answer);
+        }
+        if (answer.retryAfter() != null && answer.retryAfter().matches("\\d{1,4}")) {
+          Duration asked = Duration.ofSeconds(Long.parseLong(answer.retryAfter()));
+          wait = asked.compareTo(wait) > 0 ? asked : wait;
+        }
       } catch (CallFailure e) {
-        failure = e;
+        if (!e.getKind().equals("connection") || attempt >= settings.attempts()) {
+          throw e;
+        }
       }
-      if (failure.getVerdict() == Verdict.REFUSED
-          || failure.getKind().equals("credentials")
-          || attempt >= settings.attempts()) {
-        throw failure;
-      }
-      pause(pause.compareTo(LONGEST) > 0 ? LONGEST : pause, ensureLive);
+      await(wait);
+      pause = pause.multipliedBy(2);
     }
   }
 
-  /** A read whose caller comes again by himself. */
-  ServiceNowAnswer readOnce(ServiceNowRequest request) {
-    ServiceNowAnswer answer = workers.blocking(() -> authorised(request));
-    if (!answer.ok() && !answer.nothingFound()) {
-      throw refused(request, answer);
-    }
-    return answer;
+  private void await(Duration pause) {
+    CompletableFuture<Void> over =
+        CompletableFuture.runAsync(
+            () -> {}, CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS));
+    workers.blocking(over::join);
   }
 
-  /**
-   * A write, made once. A failure of verdict UNKNOWN may have done it: look before repeating.
-   *
-   * @throws CallFailure unless it was done
-   */
-  void write(ServiceNowRequest request) {
-    ServiceNowAnswer answer = workers.blocking(() -> authorised(request));
-    if (!answer.ok()) {
-      throw refused(request, answer);
-    }
-  }
-
-  private ServiceNowAnswer authorised(ServiceNowRequest request) {
-    if (settings.base() == null) {
-      throw new CallFailure(
-          Verdict.REFUSED,
+  private Answer call(String method, String path, String query, @Nullable String body) {
+    if (settings.url() == null) {
+      throw failure(
+          CallFailure.Verdict.REFUSED,
           "not-configured",
           "ServiceNow is not configured (drover.systems.servicenow.url)");
     }
-    ServiceNowAnswer answer = send(request, login.headers(this::token));
-    return answer.status() == 401 && login.renew()
-        ? send(request, login.headers(this::token))
-        : answer;
+    Endpoint door = context.getEndpoint("direct:servicenow");
+    Exchange exchange = door.createExchange();
+    exchange.setProperty("serviceNowAddress", settings.url().toString().replaceFirst("/+$", ""));
+    exchange.setProperty("serviceNowTimeout", settings.timeout().toMillis());
+    exchange.getIn().setHeader(Exchange.HTTP_METHOD, method);
+    exchange.getIn().setHeader(Exchange.HTTP_PATH, path);
+    exchange.getIn().setHeader("Accept", "application/json");
+    if (!query.isEmpty()) {
+      exchange.getIn().setHeader(Exchange.HTTP_RAW_QUERY, query);
+    }
+    if (body != null) {
+      exchange.getIn().setHeader(Exchange.CONTENT_TYPE, "application/json");
+      exchange.getIn().setBody(body);
+    }
+    authenticate(exchange);
+    try (ProducerTemplate doors = context.createProducerTemplate()) {
+      doors.send(door, exchange);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    if (exchange.getException() != null) {
+      throw failure(
+          method.equals("GET") ? CallFailure.Verdict.TRANSIENT : CallFailure.Verdict.UNKNOWN,
+          "connection",
+          "ServiceNow cannot be reached, or its answer was lost ("
+              + exchange.getException().getClass().getSimpleName()
+              + ")");
+    }
+    return answer(exchange);
   }
 
-  private ServiceNowAnswer token(ServiceNowRequest request) {
-    return send(request, Map.of());
-  }
-
-  private ServiceNowAnswer send(ServiceNowRequest request, Map<String, String> headers) {
-    String base = String.valueOf(settings.base());
+  private Answer answer(Exchange exchange) {
+    Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    byte[] bytes = exchange.getMessage().getBody(byte[].class);
+    JsonNode body = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
     try {
-      return wire.send(base, request, headers);
-    } catch (Exception e) {
-      throw lost(request, base, e);
+      body = bytes == null || bytes.length == 0 ? body : json.readTree(bytes);
+    } catch (IOException e) {
+      if (status != null && status == 200) {
+        throw failure(
+            CallFailure.Verdict.REFUSED,
+            "garbled-answer",
+            "ServiceNow answered 200, but not with JSON: is this its address?");
+      }
     }
+    String total = exchange.getMessage().getHeader("X-Total-Count", String.class);
+    return new Answer(
+        status == null ? 0 : status,
+        body,
+        total == null || !total.matches("\\d{1,12}") ? null : Long.valueOf(total),
+        exchange.getMessage().getHeader("Retry-After", String.class));
   }
 
-  private static CallFailure lost(ServiceNowRequest request, String base, Exception e) {
-    Throwable inner = e;
-    while (!(inner instanceof IOException) && inner.getCause() != null) {
-      inner = inner.getCause();
+  /** The secrets are read at each call. */
+  private void authenticate(Exchange exchange) {
+    String key = settings.apiKey();
+    if (key != null && !key.isBlank()) {
+      exchange.getIn().setHeader("x-sn-apikey", new Secret(key).read());
+      return;
     }
-    boolean slow = inner instanceof InterruptedIOException; // a socket's timeout is one
-    // Its text may hold what the far side sent; its class says enough.
-    return new CallFailure(
-        request.method().equals("GET") ? Verdict.TRANSIENT : Verdict.UNKNOWN,
-        slow ? "timeout" : "connection",
-        "ServiceNow at "
-            + base
-            + " did not answer "
-            + request
-            + ": "
-            + inner.getClass().getSimpleName());
+    String password = settings.password();
+    if (settings.username() == null || password == null) {
+      throw failure(
+          CallFailure.Verdict.REFUSED,
+          "not-configured",
+          "ServiceNow: neither username and password nor api-key is set");
+    }
+    String both = settings.username() + ":" + new Secret(password).read();
+    exchange
+        .getIn()
+        .setHeader(
+            "Authorization",
+            "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static CallFailure refused(ServiceNowRequest request, ServiceNowAnswer answer) {
-    String why = answer.why();
-    return new CallFailure(
-        answer.busy() ? Verdict.TRANSIENT : Verdict.REFUSED,
+  private static CallFailure refused(Answer answer) {
+    List<String> why = new ArrayList<>();
+    JsonNode error = answer.body().path("error");
+    for (String field : List.of("message", "detail")) {
+      String text = error.isObject() ? error.path(field).asText("") : "";
+      if (!text.isBlank()) {
+        why.add(text.length() > 300 ? text.substring(0, 300) + "…" : text);
+      }
+    }
+    return failure(
+        answer.status() >= 500 || answer.status() == 429
+            ? CallFailure.Verdict.TRANSIENT
+            : CallFailure.Verdict.REFUSED,
         "http-" + answer.status(),
-        "ServiceNow answered "
-            + request
-            + " with status "
+        "ServiceNow answered with status "
             + answer.status()
-            + (why.isEmpty() ? "" : ": " + why));
+            + (why.isEmpty() ? "" : ": " + String.join("; ", why)));
   }
 
-  /** In slices, so that whoever halts the execution need not wait for the end of it. */
-  private void pause(Duration pause, Runnable ensureLive) {
-    long end = timeline.nanos() + pause.toNanos();
-    for (long left = pause.toNanos(); left > 0; left = end - timeline.nanos()) {
-      Duration slice = Duration.ofNanos(Math.min(left, SLICE.toNanos()));
-      CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-      timeline.after(slice, () -> over.complete(null));
-      over.join();
-      ensureLive.run();
-    }
+  private static CallFailure failure(CallFailure.Verdict verdict, String kind, String message) {
+    return new CallFailure(verdict, kind, message);
   }
 }

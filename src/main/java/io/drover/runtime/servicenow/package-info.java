@@ -1,4 +1,4 @@
-/** The door to ServiceNow: records of its tables, and incidents that are opened once. */
+/** The door to ServiceNow: records of its tables, and one incident per list of findings. */
 @NullMarked
 package io.drover.runtime.servicenow;
 
