@@ -117,7 +117,7 @@ final class DoorLab {
     settings.put(prefix + "username", "drover");
     settings.put(prefix + "password", "s3cret-" + name);
     settings.put(prefix + "calls.attempts", 3);
-    for (String namespace : List.of("vmm", "dataprotection", "prism")) {
+    for (String namespace : List.of("vmm", "dataprotection", "prism", "clustermgmt")) {
       settings.put(prefix + "api." + namespace, "4.0");
     }
   }
