@@ -19,7 +19,7 @@ public record Ci(
 
   /**
    * A UUID as the same text however it was written: lower case, without dashes, blanks and VMware's
-   * prefix. Empty when it is none.
+   * prefix. Empty when it is none, or all 0 or all f, which says that there is none.
    */
   public static String uuid(String written) {
     String bare = written.strip().toLowerCase(java.util.Locale.ROOT);
@@ -27,6 +27,24 @@ public record Ci(
       bare = bare.substring("vmware-".length());
     }
     bare = bare.replaceAll("[\\s{}-]", "");
-    return bare.matches("[0-9a-f]{32}") ? bare : "";
+    return bare.matches("[0-9a-f]{32}") && !bare.matches("0+|f+") ? bare : "";
+  }
+
+  /**
+   * The same with the bytes of its first three groups the other way round: firmware and tools
+   * disagree about their order (SMBIOS, DSP0134, 7.2.1).
+   *
+   * @param uuid normal by {@link #uuid}; empty stays empty
+   */
+  static String swapped(String uuid) {
+    if (uuid.isEmpty()) {
+      return "";
+    }
+    StringBuilder swapped = new StringBuilder(uuid);
+    int[] order = {3, 2, 1, 0, 5, 4, 7, 6};
+    for (int i = 0; i < order.length; i++) {
+      swapped.replace(2 * i, 2 * i + 2, uuid.substring(2 * order[i], 2 * order[i] + 2));
+    }
+    return swapped.toString();
   }
 }

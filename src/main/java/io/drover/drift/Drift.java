@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares two inventories. VMs and items belong together by UUID; where that says nothing, by
- * name.
+ * Compares two inventories. VMs and items belong together by UUID, in either byte order; where that
+ * says nothing, by name.
  */
 public final class Drift {
   private final List<Finding> findings = new ArrayList<>();
@@ -38,12 +38,37 @@ public final class Drift {
       }
     }
     List<VmFacts> unmatched = new ArrayList<>();
+    Map<String, List<VmFacts>> claims = new HashMap<>();
     for (VmFacts vm : vms) {
-      List<Ci> found = byUuid.getOrDefault(Ci.uuid(vm.extId()), List.of());
+      byUuid(vm)
+          .forEach(item -> claims.computeIfAbsent(item.sysId(), c -> new ArrayList<>(1)).add(vm));
+    }
+    for (VmFacts vm : vms) {
+      List<Ci> found = byUuid(vm);
       if (found.isEmpty()) {
         unmatched.add(vm);
-      } else {
-        match(vm, found, MatchedBy.UUID);
+        continue;
+      }
+      MatchedBy by =
+          byUuid.containsKey(Ci.uuid(vm.extId())) ? MatchedBy.UUID : MatchedBy.SWAPPED_UUID;
+      Ci shared =
+          found.stream()
+              .filter(item -> claims.getOrDefault(item.sysId(), List.of()).size() > 1)
+              .findFirst()
+              .orElse(null);
+      if (shared == null) {
+        match(vm, found, by);
+      } else { // its fields hold the UUIDs of several VMs
+        found.forEach(item -> settled.add(item.sysId()));
+        int many = claims.getOrDefault(shared.sysId(), List.of()).size();
+        findings.add(
+            of(
+                Kind.AMBIGUOUS,
+                by,
+                vm,
+                shared,
+                many + " VMs of its UUIDs",
+                found.size() + " items"));
       }
     }
     for (Ci item : items) {
@@ -77,6 +102,12 @@ public final class Drift {
         findings.add(of(Kind.MISSING_IN_PRISM, MatchedBy.NOTHING, null, item, "", item.owner()));
       }
     }
+  }
+
+  private List<Ci> byUuid(VmFacts vm) {
+    String uuid = Ci.uuid(vm.extId());
+    List<Ci> found = byUuid.get(uuid);
+    return found != null ? found : byUuid.getOrDefault(Ci.swapped(uuid), List.of());
   }
 
   private void match(VmFacts vm, List<Ci> found, MatchedBy by) {

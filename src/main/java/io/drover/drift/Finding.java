@@ -32,6 +32,8 @@ public record Finding(
   /** Why a VM and an item were taken for the same. A name is a guess. */
   public enum MatchedBy {
     UUID,
+    /** The UUID with the bytes of its first three groups the other way round. */
+    SWAPPED_UUID,
     NAME,
     NOTHING
   }

@@ -58,6 +58,8 @@ public final class FindingsText {
       text.append(String.format("%-20s %s", words(each.kind()), Texts.line(name, 60)));
       if (each.matchedBy() == Finding.MatchedBy.NAME) {
         text.append(" (by name)");
+      } else if (each.matchedBy() == Finding.MatchedBy.SWAPPED_UUID) {
+        text.append(" (by a UUID in another byte order)");
       }
       if (!each.inPrism().isEmpty() || !each.inCmdb().isEmpty()) {
         text.append(": Prism '").append(Texts.line(each.inPrism(), 60));

@@ -101,6 +101,7 @@ final class Control implements HttpHandler {
       case "GET /servicenow" ->
           there(serviceNow).shown(first(query, "table", "incident")).toString();
       case "POST /servicenow" -> there(serviceNow).put(json).toString();
+      case "POST /servicenow/expire" -> done(there(serviceNow).logins()::expire);
       case "GET /sheets" -> there(sheets).shown().toString();
       case "DELETE /sheets" -> done(there(sheets)::forget);
       case "POST /sheets/expire" -> done(there(account)::expire);

@@ -44,8 +44,7 @@ final class Credentials {
     credentials.put("apiKey", logins.apiKey());
     ServiceNow office = serviceNow;
     if (office != null) {
-      credentials.put("serviceNowUsername", office.username());
-      credentials.put("serviceNowPassword", office.password());
+      office.logins().write(credentials);
     }
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());

@@ -103,13 +103,13 @@ final class Logins {
     return same(sent, basic(viewer(), viewerPassword)) ? Who.VIEWER : Who.NOBODY;
   }
 
-  private static String basic(String user, String password) {
+  static String basic(String user, String password) {
     return "Basic "
         + Base64.getEncoder()
             .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static boolean same(String left, String right) {
+  static boolean same(String left, String right) {
     return MessageDigest.isEqual(
         left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
   }

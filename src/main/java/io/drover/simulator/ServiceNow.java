@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -47,6 +44,7 @@ final class ServiceNow extends Front {
               "owned_by",
               "owned_by.user_name",
               "environment",
+              "u_prism_central",
               "install_status",
               "sys_created_on"),
           "incident",
@@ -62,24 +60,17 @@ final class ServiceNow extends Front {
               "sys_created_on"));
 
   private final Map<String, Map<String, Map<String, String>>> tables = new TreeMap<>();
-  private final String username;
-  private final String password;
+  private final ServiceNowLogins logins = new ServiceNowLogins();
   private int numbers;
 
-  ServiceNow(World world, Faults faults, String username, String password) {
+  ServiceNow(World world, Faults faults) {
     super("servicenow", world, faults);
-    this.username = username;
-    this.password = password;
     FIELDS.keySet().forEach(table -> tables.put(table, new LinkedHashMap<>()));
     world.centrals.values().iterator().next().vms.values().forEach(this::seed);
   }
 
-  String username() {
-    return username;
-  }
-
-  String password() {
-    return password;
+  ServiceNowLogins logins() {
+    return logins;
   }
 
   /** As a discovery would have it; with {@code --cmdb-drift=on} some of it wrong. */
@@ -91,6 +82,7 @@ final class ServiceNow extends Front {
     }
     Map<String, String> item = new LinkedHashMap<>();
     item.put("name", vm.name);
+    item.put("u_prism_central", vm.central.name);
     boolean nameless = drift && i % 17 == 11;
     item.put("object_id", nameless ? "" : vm.extId);
     item.put("owned_by.user_name", drift && i % 17 == 5 ? "somebody.else" : label(vm, "Owner"));
@@ -180,11 +172,12 @@ final class ServiceNow extends Front {
 
   @Override
   synchronized void take(HttpServerExchange exchange, byte[] body) {
-    String basic =
-        "Basic "
-            + Base64.getEncoder()
-                .encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
-    if (!basic.equals(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))) {
+    if (exchange.getRequestPath().equals("/oauth_token.do")) {
+      ObjectNode token = logins.token(body);
+      json(exchange, token.has("error") ? 401 : 200, token);
+      return;
+    }
+    if (!logins.knows(exchange)) {
       error(exchange, 401, "User Not Authenticated");
       return;
     }
@@ -275,7 +268,7 @@ final class ServiceNow extends Front {
     for (Map<String, String> record : page) {
       // Access rules come after the limit: the page gets shorter.
       if (hidden == 0 || Math.floorMod(id(record).hashCode(), hidden) != 0) {
-        rows.add(row(record, fields));
+        rows.add(row(table, record, fields));
       }
     }
     exchange
@@ -297,12 +290,13 @@ final class ServiceNow extends Front {
     json(exchange, 200, result(rows));
   }
 
-  private static ObjectNode row(Map<String, String> record, String fields) {
+  /** Every field that the table has, empty ones too; others are left out without a word. */
+  private static ObjectNode row(String table, Map<String, String> record, String fields) {
+    Set<String> known = FIELDS.getOrDefault(table, Set.of());
     ObjectNode row = Json.object();
-    for (String field : fields.isEmpty() ? record.keySet() : Set.of(fields.split(","))) {
-      String value = record.get(field);
-      if (value != null) {
-        row.put(field, value);
+    for (String field : fields.isEmpty() ? known : Set.of(fields.split(","))) {
+      if (known.contains(field)) {
+        row.put(field, record.getOrDefault(field, ""));
       }
     }
     return row;

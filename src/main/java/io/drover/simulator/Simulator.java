@@ -66,7 +66,7 @@ public final class Simulator implements AutoCloseable {
     ready.put(
         "sheetsServiceAccount",
         account.write(credentials.secretly("service-account.json"), sheetsUrl).toString());
-    ServiceNow serviceNow = new ServiceNow(world, faults, "drover.integration", Logins.secret(""));
+    ServiceNow serviceNow = new ServiceNow(world, faults);
     ready.put("servicenow", serve(options.number("servicenow-port"), serviceNow, certificate));
     credentials.serviceNow(serviceNow);
     Control control =

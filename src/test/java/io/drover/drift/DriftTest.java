@@ -47,6 +47,8 @@ class DriftTest {
     "VMware-1b 4e 28 ba 2f a1 11 d2-88 3f 00 16 d3 cc a4 27, 1b4e28ba2fa111d2883f0016d3cca427",
     "{1b4e28ba-2fa1-11d2-883f-0016d3cca427}, 1b4e28ba2fa111d2883f0016d3cca427",
     "vm-1234, ''",
+    "00000000-0000-0000-0000-000000000000, ''",
+    "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF, ''",
     "'', ''"
   })
   void readsAUuidHoweverItIsWritten(String written, String expected) {
@@ -95,6 +97,35 @@ class DriftTest {
   }
 
   @Test
+  void takesAUuidInTheOtherByteOrderAndMarksIt() {
+    String turned = "ba284e1b-a12f-d211-883f-0016d3cca427";
+    Ci changed =
+        new Ci("c1", List.of(Ci.uuid("VMware-" + turned)), "x", "bert", "Production", false);
+    assertThat(told(List.of(vm(ID, "web-1")), List.of(changed)))
+        .containsExactly("OWNER_DIFFERS SWAPPED_UUID web-1/x");
+    assertThat(told(List.of(vm(ID, "web-1")), List.of(changed, item("c2", ID, "y"))))
+        .as("the order as it is goes first")
+        .containsExactly("MISSING_IN_PRISM NOTHING /x");
+    assertThat(Ci.swapped(Ci.swapped(Ci.uuid(ID)))).isEqualTo(Ci.uuid(ID));
+  }
+
+  @Test
+  void doesNotCompareAnItemThatHoldsTheUuidsOfTwoVms() {
+    String other = UUID.randomUUID().toString();
+    Ci both = new Ci("c1", List.of(Ci.uuid(ID), Ci.uuid(other)), "x", "anna", "Test", false);
+    assertThat(told(List.of(vm(ID, "web-1"), vm(other, "web-2")), List.of(both)))
+        .containsExactly("AMBIGUOUS UUID web-1/x", "AMBIGUOUS UUID web-2/x");
+  }
+
+  @Test
+  void aUuidThatSaysThatThereIsNoneMatchesNobody() {
+    String none = "00000000-0000-0000-0000-000000000000";
+    Ci one = new Ci("c1", List.of(), "web-1", "anna", "Production", false);
+    assertThat(Ci.uuid(none)).isEmpty();
+    assertThat(told(List.of(vm(none, "web-1")), List.of(one))).isEmpty();
+  }
+
+  @Test
   void looksAtARetiredItemOnlyWhereThereIsNoOther() {
     Ci retired = new Ci("c0", List.of(Ci.uuid(ID)), "web-1", "anna", "Production", true);
     assertThat(told(List.of(vm(ID, "web-1")), List.of(retired)))
@@ -119,9 +150,13 @@ class DriftTest {
         String name = "vm-" + i;
         vms.add(vm(id, name));
         int what = random.nextInt(10);
-        boolean byName = random.nextInt(4) == 0;
-        List<String> uuids = byName ? List.of() : List.of(Ci.uuid(id));
-        MatchedBy by = byName ? MatchedBy.NAME : MatchedBy.UUID;
+        MatchedBy by = MatchedBy.values()[random.nextInt(3)];
+        List<String> uuids =
+            switch (by) {
+              case UUID -> List.of(Ci.uuid(id));
+              case SWAPPED_UUID -> List.of(Ci.swapped(Ci.uuid(id)));
+              default -> List.of();
+            };
         switch (what) {
           case 0 -> expect(expected, Kind.MISSING_IN_CMDB, MatchedBy.NOTHING, name);
           case 1 -> {

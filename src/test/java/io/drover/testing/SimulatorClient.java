@@ -141,6 +141,11 @@ public final class SimulatorClient {
     return list(get("/slack"));
   }
 
+  /** Ends ServiceNow's tokens. */
+  public void expireServiceNow() {
+    post("/servicenow/expire", JSON.createObjectNode());
+  }
+
   /** All records of one of ServiceNow's tables. */
   public List<JsonNode> records(String table) {
     return list(get("/servicenow?table=" + table));

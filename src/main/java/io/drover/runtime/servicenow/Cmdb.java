@@ -2,6 +2,7 @@ package io.drover.runtime.servicenow;
 
 import io.drover.drift.Ci;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +12,12 @@ public final class Cmdb {
 
   private final ServiceNowCalls calls;
   private final ServiceNowProperties.Cmdb settings;
+  private final int attempts;
 
   Cmdb(ServiceNowCalls calls, ServiceNowProperties settings) {
     this.calls = calls;
     this.settings = settings.cmdb();
+    this.attempts = settings.attempts();
   }
 
   /**
@@ -25,10 +28,19 @@ public final class Cmdb {
    */
   public record Items(List<Ci> items, boolean sure) {}
 
-  /** Reads all of it, again when it changed meanwhile. */
-  public Items read() {
-    Map<String, String> only = settings.only();
-    Query query = new Query(only == null ? Map.of() : only, "sys_id");
+  /**
+   * Reads all of it, again when it changed meanwhile.
+   *
+   * @param system the Prism Central whose items are meant
+   * @param ensureLive throws when no call may be made any more
+   */
+  public Items read(String system, Runnable ensureLive) {
+    Map<String, String> only = new LinkedHashMap<>();
+    if (settings.only() != null) {
+      settings.only().forEach((field, value) -> only.put(field, value.replace("{system}", system)));
+    }
+    Query query = new Query(only, "sys_id");
+    ServiceNowCalls.Patience patience = new ServiceNowCalls.Patience(attempts, ensureLive);
     List<String> fields = new ArrayList<>(settings.uuidFields());
     fields.addAll(
         List.of(
@@ -38,7 +50,8 @@ public final class Cmdb {
             settings.statusField()));
     for (int pass = 1; ; pass++) {
       List<Ci> items = new ArrayList<>();
-      boolean sure = calls.read(settings.table(), query, fields, row -> items.add(item(row)));
+      boolean sure =
+          calls.read(settings.table(), query, fields, patience, row -> items.add(item(row)));
       if (sure || pass == PASSES) {
         return new Items(items, sure);
       }

@@ -38,36 +38,44 @@ final class IncidentDoor {
    * many), {@code summary}, {@code description}.
    */
   void deliver(Exchange exchange) throws JsonProcessingException {
-    JsonNode told = json.readTree(exchange.getMessage().getBody(String.class));
+    JsonNode report = json.readTree(exchange.getMessage().getBody(String.class));
     exchange.getMessage().setBody(null);
     if (!calls.configured()) {
       throw new Undeliverable("ServiceNow is not configured (drover.systems.servicenow.url)");
     }
-    String key = told.path("key").asText();
-    String execution = told.path("execution").asText();
+    String key = report.path("key").asText();
+    String execution = report.path("execution").asText();
     List<Map<String, String>> open = new ArrayList<>();
+    List<Map<String, String>> told = new ArrayList<>();
+    // Not repeated here: the outbox comes again, and pages wait behind it meanwhile.
     calls.read(
         TABLE,
         new Query(Map.of("correlation_id", key), "sys_id"),
         List.of("number", "state", "correlation_display"),
+        ServiceNowCalls.Patience.NONE,
         incident -> {
           if (!OVER.contains(incident.get("state"))) {
             open.add(incident);
           }
+          if (execution.equals(incident.get("correlation_display"))) {
+            told.add(incident);
+          }
         });
+    if (!told.isEmpty()) {
+      return; // even where somebody closed it since
+    }
     try {
       if (open.isEmpty()) {
-        if (told.path("findings").asInt() > 0) {
-          calls.create(TABLE, fields(told, key, execution));
+        if (report.path("findings").asInt() > 0) {
+          calls.create(TABLE, fields(report, key, execution));
         }
         return;
       }
       Map<String, String> incident = open.get(0);
       // Ids of executions sort by age; a late delivery must not put an older state back.
       if (String.valueOf(incident.get("correlation_display")).compareTo(execution) < 0) {
-        Map<String, String> fields = fields(told, key, execution);
-        fields.put(
-            "work_notes", told.path("summary").asText() + "\n" + told.path("description").asText());
+        Map<String, String> fields = fields(report, key, execution);
+        fields.put("work_notes", text(report, "summary") + "\n" + text(report, "description"));
         calls.change(TABLE, String.valueOf(incident.get("sys_id")), fields);
       }
     } catch (CallFailure e) {
@@ -77,10 +85,15 @@ final class IncidentDoor {
     }
   }
 
-  private static Map<String, String> fields(JsonNode told, String key, String execution) {
+  /** In a journal {@code [code]} makes HTML of what follows; a VM's name must not. */
+  private static String text(JsonNode report, String field) {
+    return report.path(field).asText().replaceAll("(?i)\\[(/?code)", "[ $1");
+  }
+
+  private static Map<String, String> fields(JsonNode report, String key, String execution) {
     Map<String, String> fields = new LinkedHashMap<>();
-    fields.put("short_description", told.path("summary").asText());
-    fields.put("description", told.path("description").asText());
+    fields.put("short_description", text(report, "summary"));
+    fields.put("description", text(report, "description"));
     fields.put("correlation_id", key);
     fields.put("correlation_display", execution);
     return fields;

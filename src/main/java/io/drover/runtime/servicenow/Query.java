@@ -3,6 +3,7 @@ package io.drover.runtime.servicenow;
 import io.drover.runtime.BlockInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -19,8 +20,14 @@ record Query(Map<String, String> equal, String orderBy) {
     equal.forEach(
         (field, value) -> {
           field(field);
-          if (value.isEmpty() || value.indexOf('^') >= 0 || value.chars().anyMatch(c -> c < ' ')) {
-            throw BlockInput.wrong(field, value, "a text without ^ and control characters");
+          // ServiceNow runs what follows this word.
+          boolean script = value.strip().toLowerCase(Locale.ROOT).startsWith("javascript:");
+          if (script
+              || value.isEmpty()
+              || value.indexOf('^') >= 0
+              || value.chars().anyMatch(c -> c < ' ')) {
+            throw BlockInput.wrong(
+                field, value, "a text without ^, control characters and javascript:");
           }
         });
     field(orderBy);

@@ -1,7 +1,9 @@
 package io.drover.runtime.servicenow;
 
 import io.drover.execution.Journal;
+import io.drover.runtime.BlockInput;
 import io.drover.runtime.OutboxBlock;
+import io.drover.runtime.StepContext;
 import io.drover.runtime.Workers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +62,14 @@ class ServiceNowConfiguration {
 
   @Bean
   Processor cmdbRead(Cmdb cmdb) {
-    return (Exchange exchange) -> exchange.getMessage().setBody(cmdb.read());
+    return (Exchange exchange) -> {
+      StepContext step = StepContext.find(exchange);
+      exchange
+          .getMessage()
+          .setBody(
+              cmdb.read(
+                  new BlockInput(exchange).text("system"),
+                  step == null ? () -> {} : step::ensureLive));
+    };
   }
 }

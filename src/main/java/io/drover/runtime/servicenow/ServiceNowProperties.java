@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param username with a password
  * @param password {@code env:NAME}, {@code file:PATH} or itself; a secret
  * @param apiKey instead of both, for {@code x-sn-apikey}; a secret
+ * @param clientId instead of these, with a client secret: OAuth, client credentials
+ * @param clientSecret a secret
  * @param pageSize records a page, 1 to 10,000
  * @param attempts of a read
  * @param retry the first pause between them; it doubles
@@ -27,12 +30,20 @@ record ServiceNowProperties(
     @Nullable String username,
     @Nullable String password,
     @Nullable String apiKey,
+    @Nullable String clientId,
+    @Nullable String clientSecret,
     @DefaultValue("1000") int pageSize,
     @DefaultValue("4") int attempts,
     @DefaultValue("1s") Duration retry,
     @DefaultValue("60s") Duration timeout,
     @DefaultValue("60s") Duration settle,
     @DefaultValue Cmdb cmdb) {
+
+  /** Never with a secret in it. */
+  @Override
+  public String toString() {
+    return "ServiceNowProperties[" + url + "]";
+  }
 
   /**
    * Where the CMDB keeps what is compared.
@@ -45,7 +56,8 @@ record ServiceNowProperties(
    * @param environmentField what it is for
    * @param statusField the item's state
    * @param retired values of it that mean: no longer there
-   * @param only conditions of equality that an item must meet, by field
+   * @param only conditions of equality that an item must meet, by field; <code>{system}</code> in a
+   *     value stands for the name of the Prism Central
    */
   record Cmdb(
       @DefaultValue("cmdb_ci_vm_instance") String table,
@@ -57,7 +69,25 @@ record ServiceNowProperties(
       @DefaultValue("7") List<String> retired,
       @Nullable Map<String, String> only) {}
 
+  private static final Set<String> HERE = Set.of("127.0.0.1", "localhost", "[::1]");
+
   ServiceNowProperties {
+    if (url != null) {
+      boolean here = HERE.contains(String.valueOf(url.getHost()));
+      boolean safe = "https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && here);
+      if (url.getHost() == null || !safe || url.getUserInfo() != null) {
+        throw new IllegalArgumentException(
+            "drover.systems.servicenow.url: "
+                + url.getScheme()
+                + "://"
+                + url.getHost()
+                + " (expected: https, or http to this machine, without credentials in it)");
+      }
+    }
+    if ((clientId == null) != (clientSecret == null)) {
+      throw new IllegalArgumentException(
+          "drover.systems.servicenow: client-id and client-secret belong together");
+    }
     if (pageSize < 1 || pageSize > 10_000) {
       throw new IllegalArgumentException(
           "drover.systems.servicenow.page-size: " + pageSize + " (expected: 1..10000)");
