@@ -1,5 +1,7 @@
 package io.drover.odata;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -7,20 +9,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of a paged list as one lazy sequence. A page is fetched while the one before it is read
- * and its rows are looked at, if there should be one; so two are held at most. Not for use by
- * several threads.
+ * All rows of a paged list as one lazy sequence. Up to two pages are fetched while the one before
+ * them is read and its rows are looked at, if there should be some; so three are held at most. Not
+ * for use by several threads.
  */
 public final class ODataPages<T> implements Iterator<T> {
+  private static final int AHEAD = 2;
+
   private final IntFunction<CompletableFuture<Supplier<PageWalk.Page<T>>>> fetch;
   private final Function<CompletableFuture<Supplier<PageWalk.Page<T>>>, Supplier<PageWalk.Page<T>>>
       await;
   private final PageWalk<T> walk;
   private Iterator<T> rows = List.<T>of().iterator();
-  private @Nullable CompletableFuture<Supplier<PageWalk.Page<T>>> ahead;
+  private final Deque<CompletableFuture<Supplier<PageWalk.Page<T>>>> ahead = new ArrayDeque<>();
 
   /** As the other one; waits with {@link CompletableFuture#join()}. */
   public ODataPages(
@@ -52,18 +55,29 @@ public final class ODataPages<T> implements Iterator<T> {
     if (walk.finished()) {
       throw new NoSuchElementException("No page is left");
     }
-    CompletableFuture<Supplier<PageWalk.Page<T>>> due =
-        ahead == null ? fetch.apply(walk.nextPage()) : ahead;
-    ahead = null;
-    Supplier<PageWalk.Page<T>> arrived = await.apply(due);
-    if (walk.another()) {
-      ahead = fetch.apply(walk.nextPage() + 1); // the far side works while this one is read
+    CompletableFuture<Supplier<PageWalk.Page<T>>> due = ahead.poll();
+    Supplier<PageWalk.Page<T>> arrived;
+    try {
+      arrived = await.apply(due == null ? fetch.apply(walk.nextPage()) : due);
+    } catch (RuntimeException e) {
+      ahead.clear(); // they follow on a page that is to be fetched again
+      throw e;
     }
+    fetchAhead(1); // the far side works while this one is read
     List<T> fresh = walk.take(arrived.get());
-    if (ahead == null && !walk.finished() && walk.total() != null) {
-      ahead = fetch.apply(walk.nextPage());
+    if (!walk.finished()) {
+      fetchAhead(0);
     }
     return fresh;
+  }
+
+  /**
+   * @param pending pages that arrived and are not read yet
+   */
+  private void fetchAhead(int pending) {
+    while (ahead.size() < AHEAD && walk.reaches(pending + ahead.size())) {
+      ahead.add(fetch.apply(walk.nextPage() + pending + ahead.size()));
+    }
   }
 
   @Override

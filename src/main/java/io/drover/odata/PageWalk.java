@@ -47,9 +47,9 @@ public final class PageWalk<T> {
     return finished;
   }
 
-  /** Whether there should be a page after the next one. */
-  boolean another() {
-    return total != null && (next + 1L) * limit < total;
+  /** Whether by its total there should be a page so many after the next one. */
+  boolean reaches(int further) {
+    return total != null && (next + (long) further) * limit < total;
   }
 
   /** Rows with an identity that were given so far. */

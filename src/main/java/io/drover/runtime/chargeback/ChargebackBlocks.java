@@ -66,6 +66,13 @@ public final class ChargebackBlocks {
     exchange.getMessage().setBody(new SumsOfPages.Sums(page.pass(), totals));
   }
 
+  /** Body: the sums of the last pass. How many VMs went into them. */
+  public Map<String, Object> count(Exchange exchange) {
+    Usage all = exchange.getMessage().getBody(SumsOfPages.Sums.class).totals().all();
+    InventoryBlocks.end(exchange);
+    return Map.of("vms", all.vmsOn() + all.vmsOff());
+  }
+
   /** Body: the sums of the last pass. Keeps the statement; leaves the figures that matter next. */
   @SuppressWarnings("unchecked")
   public Map<String, @Nullable Object> issue(Exchange exchange) throws IOException {

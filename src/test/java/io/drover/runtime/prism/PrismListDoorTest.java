@@ -253,7 +253,9 @@ class PrismListDoorTest {
     assertThat(ended.body().asText()).isEqualTo("walked");
     assertThat(pc.server().seen())
         .extracting(call -> call.query().substring(0, "$page=0".length()))
-        .containsExactly("$page=0", "$page=1", "$page=1", "$page=2");
+        .startsWith("$page=0")
+        .hasSize(4); // and 1 or 2, which are fetched at once, comes again after its 503
+    assertThat(pc.server().seen()).extracting(Seen::query).anyMatch(q -> q.startsWith("$page=2"));
   }
 
   @Test
