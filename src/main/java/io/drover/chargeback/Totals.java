@@ -3,8 +3,10 @@ package io.drover.chargeback;
 import io.drover.inventory.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ public final class Totals implements Consumer<VmUsage> {
 
   private final Labels.Keys keys;
   private final Labels categories;
-  private final Map<Group, Usage> groups = new TreeMap<>(Group.ORDER);
+  private final Map<Group, Usage> groups = new HashMap<>();
   private final List<VmUsage> withoutOwner = new ArrayList<>();
   private final List<VmUsage> incomplete = new ArrayList<>();
   private long withoutOwnerCount;
@@ -71,8 +73,10 @@ public final class Totals implements Consumer<VmUsage> {
   }
 
   /** In order of department, owner and environment. */
-  public Map<Group, Usage> groups() {
-    return groups;
+  public SortedMap<Group, Usage> groups() {
+    SortedMap<Group, Usage> sorted = new TreeMap<>(Group.ORDER);
+    sorted.putAll(groups);
+    return sorted;
   }
 
   /** Sums by department alone, in order. */

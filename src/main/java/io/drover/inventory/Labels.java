@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
-/** Categories by their extIds, resolved once for a whole scan. */
+/** Categories by their extIds, resolved once for a whole scan. Not for use by several threads. */
 public final class Labels {
+  private static final int REMEMBERED = 10_000;
+
   private final Map<String, Category> byExtId = new HashMap<>();
+
+  /** Most VMs have the same categories as others. */
+  private final Map<List<String>, Map<String, String>> known = new HashMap<>();
 
   private record Category(String key, String value) {}
 
@@ -39,7 +43,18 @@ public final class Labels {
    * tells them in.
    */
   public Map<String, String> of(List<String> extIds) {
-    Map<String, String> labels = new TreeMap<>();
+    Map<String, String> labels = known.get(extIds);
+    if (labels == null) {
+      labels = resolved(extIds);
+      if (known.size() < REMEMBERED) {
+        known.put(List.copyOf(extIds), labels);
+      }
+    }
+    return labels;
+  }
+
+  private Map<String, String> resolved(List<String> extIds) {
+    Map<String, String> labels = new HashMap<>();
     for (String extId : extIds) {
       Category category = byExtId.get(extId);
       if (category != null) {

@@ -90,15 +90,8 @@ public final class PageWalk<T> {
 
   /** A UUID's text as what it says, anything else by its hash: 128 bits either way. */
   private static UUID short128(String id) {
-    if (id.length() == 36 && id.charAt(8) == '-' && id.charAt(23) == '-') {
-      try {
-        UUID uuid = UUID.fromString(id);
-        if (uuid.toString().equals(id)) {
-          return uuid;
-        }
-      } catch (IllegalArgumentException e) {
-        // not one: its hash will do
-      }
+    if (canonical(id)) {
+      return UUID.fromString(id);
     }
     try {
       ByteBuffer hash =
@@ -108,6 +101,20 @@ public final class PageWalk<T> {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every JDK has SHA-256", e);
     }
+  }
+
+  private static boolean canonical(String id) {
+    if (id.length() != 36) {
+      return false;
+    }
+    for (int i = 0; i < 36; i++) {
+      char c = id.charAt(i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

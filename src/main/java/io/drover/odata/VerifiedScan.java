@@ -99,7 +99,10 @@ public final class VerifiedScan<T> implements Iterator<VerifiedScan.Part<T>> {
       throw new NoSuchElementException("No page is left");
     }
     Part<T> part = new Part<>(pass, rest.nextPage());
-    part.rows().forEach(row -> now.add(idOf.apply(row)));
+    now.rows += part.rows().size();
+    if (mostPasses > 1) {
+      part.rows().forEach(row -> now.add(idOf.apply(row)));
+    }
     if (!rest.hasNextPage()) {
       endPass();
     }
@@ -134,7 +137,6 @@ public final class VerifiedScan<T> implements Iterator<VerifiedScan.Part<T>> {
     boolean complete;
 
     void add(@Nullable String id) {
-      rows++;
       if (id == null) {
         nameless = true;
         return;
