@@ -19,10 +19,22 @@ public final class JdbcOutbox implements Outbox {
   }
 
   @Override
-  public List<Pending> due(Instant now, int limit) {
+  public List<String> channels(Instant now) {
+    return jdbc.sql(
+            "SELECT DISTINCT channel FROM outbox WHERE state = 'WAITING' AND next_try <= ?"
+                + " ORDER BY channel")
+        .param(Sql.at(now))
+        .query(String.class)
+        .list();
+  }
+
+  @Override
+  public List<Pending> due(String channel, Instant now, int limit) {
     return jdbc.sql(
             "SELECT id, channel, dedup_key, payload, execution, attempts, created_at FROM outbox"
-                + " WHERE state = 'WAITING' AND next_try <= ? ORDER BY id LIMIT ?")
+                + " WHERE state = 'WAITING' AND channel = ? AND next_try <= ?"
+                + " ORDER BY id LIMIT ?")
+        .param(channel)
         .param(Sql.at(now))
         .param(limit)
         .query(JdbcOutbox::pending)

@@ -6,8 +6,11 @@ import java.util.List;
 /** What waits to be told to the outside. */
 public interface Outbox {
 
-  /** Undelivered messages due at this time, oldest first. */
-  List<Pending> due(Instant now, int limit);
+  /** Channels with undelivered messages due at this time. */
+  List<String> channels(Instant now);
+
+  /** Undelivered messages of a channel due at this time, oldest first. */
+  List<Pending> due(String channel, Instant now, int limit);
 
   void delivered(long id);
 

@@ -100,18 +100,7 @@ class CrashTest {
   /** One life: the windows so far go on, a new one begins, and it is killed. */
   private String live(Lab lab, Collection<Path> windows, String place) throws Exception {
     String doom = place.isEmpty() ? "" : place + "#" + (1 + random.nextInt(3));
-    Life life = new Life(lab, "patch-window", windows, doom);
-    if (place.isEmpty()) {
-      life.await("UP", Duration.ofSeconds(90));
-      int millis = 100 + random.nextInt(3_000);
-      life.await("NOTHING", Duration.ofMillis(millis));
-      life.kill();
-      return "random after " + millis + " ms";
-    }
-    // A place may have been passed by all that could still come to it; then it dies anyway.
-    boolean there = life.await("AT " + doom, Duration.ofSeconds(60));
-    life.kill();
-    return doom + (there ? "" : " (not reached)");
+    return new Life(lab, "patch-window", windows, doom).end(doom, random, 3_000);
   }
 
   private static Set<String> finish(Lab lab, Collection<Path> windows) throws Exception {

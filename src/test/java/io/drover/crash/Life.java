@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,27 @@ public final class Life {
         return true;
       }
     }
+  }
+
+  /**
+   * Waits until it comes to the place where it is to die, or for a random time where there is none,
+   * and kills it.
+   *
+   * @param doom as {@code point@step#n}; empty: none
+   * @return where it died, in words
+   */
+  String end(String doom, Random random, int longestMillis) throws InterruptedException {
+    if (doom.isEmpty()) {
+      await("UP", Duration.ofSeconds(90));
+      int millis = 100 + random.nextInt(longestMillis);
+      await("NOTHING", Duration.ofMillis(millis));
+      kill();
+      return "random after " + millis + " ms";
+    }
+    // A place may have been passed by all that could still come to it; then it dies anyway.
+    boolean there = await("AT " + doom, Duration.ofSeconds(60));
+    kill();
+    return doom + (there ? "" : " (not reached)");
   }
 
   /** The one signal that nothing can catch: SIGKILL. */

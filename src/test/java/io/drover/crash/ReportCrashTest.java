@@ -71,19 +71,8 @@ class ReportCrashTest {
     lab.world()
         .fault("answer-lost", "system", "sheets", "path", ".*append", "count", random.nextInt(2));
     String doom = place.isEmpty() ? "" : place + "#1";
-    Life life =
-        new Life(
-            lab, "chargeback", inputs.subList(Math.max(0, inputs.size() - 3), inputs.size()), doom);
-    if (place.isEmpty()) {
-      life.await("UP", Duration.ofSeconds(90));
-      int millis = 100 + random.nextInt(1_500);
-      life.await("NOTHING", Duration.ofMillis(millis));
-      life.kill();
-      return "random after " + millis + " ms";
-    }
-    boolean there = life.await("AT " + doom, Duration.ofSeconds(60));
-    life.kill();
-    return doom + (there ? "" : " (not reached)");
+    List<Path> latest = inputs.subList(Math.max(0, inputs.size() - 3), inputs.size());
+    return new Life(lab, "chargeback", latest, doom).end(doom, random, 1_500);
   }
 
   private static void judge(Lab lab, int started, List<String> killed) {

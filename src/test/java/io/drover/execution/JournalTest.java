@@ -267,7 +267,7 @@ class JournalTest {
     assertThat(node.locks.tryAcquire(vm, first.id())).isTrue();
     node.journal.ended(first.id(), Outcome.ROLLBACK_UNPROVEN, "probe red", null, page).join();
     assertThat(node.locks.holder("prod", "vm-1")).isPresent();
-    assertThat(node.outbox.due(ledger.clock.now(), 10)).hasSize(1);
+    assertThat(node.outbox.due("pager", ledger.clock.now(), 10)).hasSize(1);
     assertThatThrownBy(
             () -> node.journal.ended(first.id(), Outcome.SUCCEEDED, null, null, page).join())
         .hasCauseInstanceOf(IllegalStateChange.class);

@@ -63,12 +63,12 @@ public final class ChargebackBlocks {
         exchange.getMessage().getBody(VerifiedScan.Part.class);
     Totals totals = new Totals(keys, InventoryBlocks.labels(exchange));
     page.rows().forEach(row -> totals.accept(VmUsage.of(row)));
-    exchange.getMessage().setBody(new SumsOfPages.Sums(page.pass(), totals));
+    exchange.getMessage().setBody(new Sums(page.pass(), totals));
   }
 
   /** Body: the sums of the last pass. How many VMs went into them. */
   public Map<String, Object> count(Exchange exchange) {
-    Usage all = exchange.getMessage().getBody(SumsOfPages.Sums.class).totals().all();
+    Usage all = exchange.getMessage().getBody(Sums.class).totals().all();
     InventoryBlocks.end(exchange);
     return Map.of("vms", all.vmsOn() + all.vmsOff());
   }
@@ -76,7 +76,7 @@ public final class ChargebackBlocks {
   /** Body: the sums of the last pass. Keeps the statement; leaves the figures that matter next. */
   @SuppressWarnings("unchecked")
   public Map<String, @Nullable Object> issue(Exchange exchange) throws IOException {
-    Totals totals = exchange.getMessage().getBody(SumsOfPages.Sums.class).totals();
+    Totals totals = exchange.getMessage().getBody(Sums.class).totals();
     VerifiedScan.Result scan = InventoryBlocks.result(exchange);
     LocalDate day = LocalDate.ofInstant(clock.now(), settings.timeZone());
     Statement statement =

@@ -26,9 +26,4 @@ class ChargebackConfiguration {
   ChargebackReports chargebackReports(Artifacts artifacts, Executions executions) {
     return new ChargebackReports(artifacts, executions);
   }
-
-  @Bean
-  SumsOfPages sumsOfPages() {
-    return new SumsOfPages();
-  }
 }

@@ -58,14 +58,14 @@ public final class DriftBlocks {
               labels.getOrDefault(keys.environment(), ""),
               !"OFF".equals(row.get("powerState"))));
     }
-    exchange.getMessage().setBody(new FactsOfPages.Facts(page.pass(), vms));
+    exchange.getMessage().setBody(new Facts(page.pass(), vms));
   }
 
   /**
    * Body: what the last pass said. Keeps it; leaves how many VMs there are and how sure that is.
    */
   public Map<String, Object> keep(Exchange exchange) throws IOException {
-    List<VmFacts> vms = exchange.getMessage().getBody(FactsOfPages.Facts.class).vms();
+    List<VmFacts> vms = exchange.getMessage().getBody(Facts.class).vms();
     ObjectWriter writer = JSON.writerFor(VmFacts.class).withRootValueSeparator("\n");
     try (OutputStream out = artifacts.create(execution(exchange), INVENTORY, "application/jsonl");
         SequenceWriter lines = writer.writeValues(out)) {

@@ -13,9 +13,4 @@ class DriftConfiguration {
   DriftBlocks drift(InventoryProperties inventory, Artifacts artifacts) {
     return new DriftBlocks(inventory.keys(), artifacts);
   }
-
-  @Bean
-  FactsOfPages factsOfPages() {
-    return new FactsOfPages();
-  }
 }

@@ -13,4 +13,9 @@ class InventoryConfiguration {
   InventoryBlocks inventory(InventoryProperties settings) {
     return new InventoryBlocks(settings.keys());
   }
+
+  @Bean
+  LatestPass latestPass() {
+    return new LatestPass();
+  }
 }

@@ -64,7 +64,8 @@ class NoticeConfiguration {
       public void afterApplicationStart(CamelContext context) {
         ProducerTemplate doors = context.createProducerTemplate();
         OutboxDispatcher dispatcher =
-            new OutboxDispatcher(outbox, doors, clock, settings, slack.getObject(), pager);
+            new OutboxDispatcher(
+                outbox, doors, clock, settings, slack.getObject(), pager, workers.pool());
         workers.every(Duration.ofMillis(500), dispatcher::dispatch);
       }
     };

@@ -9,9 +9,10 @@ import io.drover.execution.Outbox;
 import io.drover.execution.OutboxMessage;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +31,11 @@ final class OutboxDispatcher {
   private final NoticeProperties settings;
   private final SlackDoor slack;
   private final ObjectMapper json = new ObjectMapper();
-  private final Set<Long> toldElsewhere = new HashSet<>();
-  private final AtomicBoolean busy = new AtomicBoolean();
+  private final Executor pool;
+  private final Set<Long> toldElsewhere = ConcurrentHashMap.newKeySet();
+
+  /** Channels that are being sent to. */
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
   OutboxDispatcher(
       Outbox outbox,
@@ -39,8 +43,10 @@ final class OutboxDispatcher {
       LedgerClock clock,
       NoticeProperties settings,
       SlackDoor slack,
-      PagerDoor pager) {
+      PagerDoor pager,
+      Executor pool) {
     this.outbox = outbox;
+    this.pool = pool;
     this.doors = doors;
     this.clock = clock;
     this.settings = settings;
@@ -53,17 +59,34 @@ final class OutboxDispatcher {
     }
   }
 
-  /** Sends what is due; pages before announcements. */
+  /** Sends what is due, each channel by itself: no page waits behind a chat that is silent. */
   void dispatch() {
-    if (!busy.compareAndSet(false, true)) {
-      return;
-    }
     try {
-      Set<String> silent = new HashSet<>();
-      for (Outbox.Pending pending : outbox.due(clock.now(), AT_ONCE)) {
-        // A door that just did not answer is not tried for each message that waits for it.
-        if (!silent.contains(pending.message().channel()) && !send(pending)) {
-          silent.add(pending.message().channel());
+      for (String channel : outbox.channels(clock.now())) {
+        if (busy.add(channel)) {
+          begin(channel);
+        }
+      }
+    } catch (LostOwnership e) {
+      LOG.debug("The outbox waits for whoever drives this ledger next", e);
+    } catch (RuntimeException e) {
+      LOG.warn("The outbox could not be read; it is read again soon", e);
+    }
+  }
+
+  private void begin(String channel) {
+    try {
+      pool.execute(() -> dispatch(channel));
+    } catch (RejectedExecutionException e) {
+      busy.remove(channel); // the house is stopping; what waits is in the ledger
+    }
+  }
+
+  private void dispatch(String channel) {
+    try {
+      for (Outbox.Pending pending : outbox.due(channel, clock.now(), AT_ONCE)) {
+        if (!send(pending)) {
+          return; // a door that just did not answer is not tried for each message that waits
         }
       }
     } catch (LostOwnership e) {
@@ -71,7 +94,7 @@ final class OutboxDispatcher {
     } catch (RuntimeException e) {
       LOG.warn("The outbox could not be read; it is read again soon", e);
     } finally {
-      busy.set(false);
+      busy.remove(channel);
     }
   }
 

@@ -1,21 +1,22 @@
-package io.drover.runtime.drift;
+package io.drover.runtime.inventory;
 
-import io.drover.drift.VmFacts;
-import java.util.List;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a scan's pages say; what a pass before the latest said is void. */
-final class FactsOfPages implements AggregationStrategy {
+/** Adds up what a scan's pages gave; what a pass before the latest gave is void. */
+public final class LatestPass implements AggregationStrategy {
 
-  /**
-   * Facts of a page, or of all pages so far.
-   *
-   * @param vms can be added to
-   */
-  record Facts(int pass, List<VmFacts> vms) {}
+  LatestPass() {}
+
+  /** What one page gave, or all pages of a pass so far. */
+  public interface Gathered {
+    int pass();
+
+    /** Takes what another page of the same pass gave in. */
+    void add(Gathered page);
+  }
 
   @Override
   public Exchange aggregate(@Nullable Exchange before, Exchange part) {
@@ -24,12 +25,12 @@ final class FactsOfPages implements AggregationStrategy {
       all.setException(part.getException());
       return all;
     }
-    Facts page = part.getMessage().getBody(Facts.class);
-    Facts known = all.getIn().getBody(Facts.class);
+    Gathered page = part.getMessage().getBody(Gathered.class);
+    Gathered known = all.getIn().getBody(Gathered.class);
     if (known == null || known.pass() != page.pass()) {
       all.getIn().setBody(page);
     } else {
-      known.vms().addAll(page.vms());
+      known.add(page);
     }
     return all;
   }
