@@ -95,6 +95,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     command.add("--parent-pid=" + ProcessHandle.current().pid());
     command.addAll(
         List.of("--vms=12", "--task-time=700ms", "--boot-time=1500ms", "--update-time=2500ms"));
+    command.add("--cmdb-drift=on");
     Process process =
         new ProcessBuilder(command)
             .redirectError(folder.resolveSibling("world.log").toFile())
