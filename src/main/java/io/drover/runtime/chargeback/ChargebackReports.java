@@ -34,7 +34,7 @@ public final class ChargebackReports {
   private final Artifacts artifacts;
   private final Executions executions;
   private final Statements statements;
-  private final StatementPage page = new StatementPage();
+  private volatile @Nullable StatementPage page;
 
   ChargebackReports(Artifacts artifacts, Executions executions) {
     this.artifacts = artifacts;
@@ -53,7 +53,7 @@ public final class ChargebackReports {
         names,
         "without-owner.csv",
         out -> StatementCsv.named(statement.withoutOwner(), out));
-    text(statement, names, "chargeback.html", out -> page.write(statement, trend, out));
+    text(statement, names, "chargeback.html", out -> page().write(statement, trend, out));
     String workbook = "chargeback.xlsx";
     try (OutputStream out =
         artifacts.create(
@@ -64,6 +64,16 @@ public final class ChargebackReports {
     }
     names.add(workbook);
     return names;
+  }
+
+  /** Made when the first report is: its library is large. */
+  private StatementPage page() {
+    StatementPage made = page;
+    if (made == null) {
+      made = new StatementPage();
+      page = made;
+    }
+    return made;
   }
 
   private interface Text {
