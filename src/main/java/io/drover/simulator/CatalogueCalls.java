@@ -126,6 +126,31 @@ final class CatalogueCalls {
         .answer(call, clusters);
   }
 
+  Answer subnets(Call call) {
+    Fields<Central.Subnet> fields =
+        new Fields<Central.Subnet>()
+            .filter("extId", Central.Subnet::extId)
+            .both("name", Central.Subnet::name)
+            .filter("clusterReference", Central.Subnet::cluster)
+            .select("extId", "name", "subnetType", "clusterReference", "networkId");
+    return new Listing<>(
+            central.world.options,
+            "networking.v4.config.Subnet",
+            "ListSubnetsApiResponse",
+            fields,
+            CatalogueCalls::view)
+        .answer(call, central.subnets());
+  }
+
+  private static ObjectNode view(Central.Subnet subnet) {
+    return Json.object()
+        .put("extId", subnet.extId())
+        .put("name", subnet.name())
+        .put("subnetType", "VLAN")
+        .put("networkId", subnet.vlan())
+        .put("clusterReference", subnet.cluster());
+  }
+
   private record Cluster(String extId, String name, String function) {}
 
   private ObjectNode view(Cluster cluster) {

@@ -1,5 +1,6 @@
 package io.drover.simulator;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,32 @@ final class Central {
 
   /** The point in which a VM's own one is. */
   final Map<String, Point> pointOfPart = new HashMap<>();
+
+  /** Where a cluster's VMs are connected when nobody says otherwise. */
+  static String subnet(String cluster) {
+    return World.uuid("subnet " + cluster);
+  }
+
+  /** A cluster's network without a way out. */
+  static String testSubnet(String cluster) {
+    return World.uuid("test subnet " + cluster);
+  }
+
+  /** A network. */
+  record Subnet(String extId, String name, String cluster, int vlan) {}
+
+  Map<String, Subnet> subnets() {
+    Map<String, Subnet> all = new LinkedHashMap<>();
+    int number = 0;
+    for (String cluster : clusters) {
+      char letter = (char) ('a' + number++);
+      Subnet usual = new Subnet(subnet(cluster), "production-" + letter, cluster, 10 * number);
+      Subnet test = new Subnet(testSubnet(cluster), "test-" + letter, cluster, 900 + number);
+      all.put(usual.extId(), usual);
+      all.put(test.extId(), test);
+    }
+    return all;
+  }
 
   private final Map<String, String> taskOfRequest = new HashMap<>();
 
@@ -78,10 +105,9 @@ final class Central {
       String operation,
       List<Task.Entity> entities,
       Task.Work work,
-      @Nullable String fate) {
-    Task task =
-        new Task(
-            "ZXJnb24=:" + world.newId(), operation, entities, world.options.duration("task-time"));
+      @Nullable String fate,
+      Duration time) {
+    Task task = new Task("ZXJnb24=:" + world.newId(), operation, entities, time);
     tasks.put(task.extId, task);
     if (requestId != null) {
       taskOfRequest.put(requestId, task.extId);
@@ -89,10 +115,7 @@ final class Central {
     task.stuck = "stuck".equals(fate);
     task.suspended = "suspended".equals(fate);
     if (!task.stuck && !task.suspended) {
-      world.clock.schedule(
-          () -> end(task, work, fate),
-          world.options.duration("task-time").toNanos(),
-          TimeUnit.NANOSECONDS);
+      world.clock.schedule(() -> end(task, work, fate), time.toNanos(), TimeUnit.NANOSECONDS);
     }
     return task;
   }

@@ -187,6 +187,13 @@ final class Control implements HttpHandler {
       case "noCategories" -> vm.categories.clear();
       case "pendingUpdates" -> vm.disk.pendingUpdates = value.asInt();
       case "volumeGroup" -> vm.volumeGroup = value.asBoolean();
+      case "replication" -> {
+        if (!Vm.REPLICATIONS.contains(value.asText())) {
+          throw new IllegalArgumentException(
+              "replication: " + value + " (expected one of " + Vm.REPLICATIONS + ")");
+        }
+        vm.replication = value.asText();
+      }
       case "guestTools" -> vm.guestTools = value.asBoolean();
       case "hostKeyVersion" -> vm.hostKeyVersion = value.asInt();
       case "broken" -> vm.disk.broken = value.asBoolean();
@@ -269,7 +276,8 @@ final class Control implements HttpHandler {
     row.put("release", vm.disk.release).put("boots", vm.boots).put("updates", vm.updates);
     row.put("distribution", vm.distribution).put("pendingUpdates", vm.disk.pendingUpdates);
     row.put("behaviour", vm.behaviour).put("volumeGroup", vm.volumeGroup);
-    row.put("guestTools", vm.guestTools);
+    row.put("guestTools", vm.guestTools).put("replication", vm.replication);
+    row.put("subnet", vm.subnet);
     row.put("halfInstalled", vm.disk.files.containsKey(Disk.HALF_INSTALLED));
     return row;
   }
@@ -289,6 +297,7 @@ final class Control implements HttpHandler {
               .put("central", central.name)
               .put("name", point.name)
               .put("vm", point.vm())
+              .put("vms", String.join(",", point.parts.stream().map(Point.Part::vm).toList()))
               .put("type", point.type)
               .put("cluster", point.cluster)
               .put("locationAgnosticId", point.locationAgnosticId)

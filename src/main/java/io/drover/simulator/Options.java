@@ -13,7 +13,9 @@ final class Options {
     DEFAULTS.put("data", "simulator-data"); // folder for the request log and the credentials
     DEFAULTS.put("seed", "1");
     DEFAULTS.put("vms", "24"); // of each Prism Central
+    DEFAULTS.put("other-vms", ""); // of each Prism Central after the first; empty: as many
     DEFAULTS.put("prism-centrals", "production"); // names, with commas between
+    DEFAULTS.put("paired", "on"); // whether the Prism Centrals know each other
     DEFAULTS.put("versions", "4.2"); // newest minor of all, or vmm:4.2,prism:4.3 …
     DEFAULTS.put("prism-port", "0"); // of the first Prism Central; 0: any free port
     DEFAULTS.put("slack-port", "0");
@@ -26,6 +28,11 @@ final class Options {
     DEFAULTS.put("tls", "off"); // https with a certificate made for this run
     DEFAULTS.put("tiers", "off"); // off, real, or a factor of the real ones
     DEFAULTS.put("task-time", "300ms");
+    DEFAULTS.put("replication-time", "100ms"); // of a copy to another cluster, and for each
+    DEFAULTS.put("replication-time-per-gib", "0ms"); // GiB of its VMs' disks so much more
+    DEFAULTS.put("replication-lag", "0ms"); // from the end of its task until the copy is listed
+    DEFAULTS.put("restored-power", "OFF"); // OFF or ON
+    DEFAULTS.put("restore-nics", "as-asked"); // as-asked or captured: nicSpec has no effect
     DEFAULTS.put("boot-time", "300ms");
     DEFAULTS.put("shutdown-time", "100ms"); // from the end of its task until the VM is off
     DEFAULTS.put("update-time", "300ms");

@@ -14,6 +14,7 @@ final class Point {
   final List<Part> parts;
   final Instant created = World.now();
   @Nullable Instant expires;
+  String status = "COMPLETE";
   private long generation = 1;
 
   Point(
@@ -45,6 +46,31 @@ final class Point {
     return World.etag("point " + extId + " " + generation);
   }
 
-  /** What it keeps of one VM; {@code extId} is what a revert asks for. */
-  record Part(String extId, String vm, String locationAgnosticId, Disk disk) {}
+  /**
+   * What it keeps of one VM.
+   *
+   * @param extId what a revert asks for
+   * @param of the VM, which may be gone by now
+   * @param name the VM's when the point was taken
+   * @param nic its network card, by which a restore is told where to connect it
+   */
+  record Part(
+      String extId,
+      String vm,
+      String locationAgnosticId,
+      Disk disk,
+      Vm of,
+      String name,
+      String nic,
+      String subnet) {
+
+    static Part of(World world, Vm vm) {
+      return new Part(
+          world.newId(), vm.extId, world.newId(), vm.disk.copy(), vm, vm.name, vm.nic(), vm.subnet);
+    }
+
+    Part copy(String copyExtId) {
+      return new Part(copyExtId, vm, locationAgnosticId, disk, of, name, nic, subnet);
+    }
+  }
 }

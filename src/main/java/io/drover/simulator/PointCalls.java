@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Recovery points: lists, reads, making, replicating, restoring, expiry, deleting. */
@@ -131,7 +135,7 @@ final class PointCalls {
         throw new Task.Refusal(
             "DP-10400", "DATAPROTECTION_ENTITY_NON_EXISTENT_ERROR", "There is no VM " + vm.extId);
       }
-      parts.add(new Point.Part(world.newId(), vm.extId, world.newId(), vm.disk.copy()));
+      parts.add(Point.Part.of(world, vm));
       vm.generation++;
     }
     String cluster = vms.get(0).cluster;
@@ -221,6 +225,10 @@ final class PointCalls {
       return call.wrong("pcExtId, clusterExtId: (expected: both)");
     }
     Central target = world.withCluster(cluster).orElse(null);
+    long gib =
+        point.parts.stream()
+            .mapToLong(part -> part.of().diskBytes.stream().mapToLong(Long::longValue).sum() >> 30)
+            .sum();
     return writes.task(
         call,
         "EntitySnapshotReplicate",
@@ -232,43 +240,93 @@ final class PointCalls {
                 "DATAPROTECTION_TARGET_NOT_FOUND",
                 "There is no cluster " + cluster + " at the domain manager " + manager);
           }
-          List<Point.Part> parts = new ArrayList<>();
-          for (Point.Part part : point.parts) {
-            parts.add(
-                new Point.Part(world.newId(), part.vm(), part.locationAgnosticId(), part.disk()));
+          if (target != central && !world.options.on("paired")) {
+            throw new Task.Refusal(
+                "DP-10501",
+                "DATAPROTECTION_NOT_PAIRED",
+                "The domain manager " + manager + " is not paired with this one");
           }
-          Point copy =
-              new Point(
-                  world.newId(),
-                  point.locationAgnosticId,
-                  point.name,
-                  point.type,
-                  cluster,
-                  parts,
-                  point.expires);
-          target.keep(copy);
-          task.cluster = point.cluster;
-          task.entities.add(new Task.Entity(copy.extId, Task.POINT));
-          task.details.put("recoveryPointExtId", copy.extId);
-          world.note(
-              "recovery-point-replicated",
-              central.vms.get(point.vm()),
-              "point",
-              point.extId,
-              "copy",
-              copy.extId);
-        });
+          if (fares(point, "fails")) {
+            throw new Task.Refusal(
+                "DP-10510", "DATAPROTECTION_REPLICATION_FAILED", "The copy broke off");
+          }
+          copy(task, point, target, cluster);
+        },
+        world
+            .options
+            .duration("replication-time")
+            .plus(world.options.duration("replication-time-per-gib").multipliedBy(gib)));
+  }
+
+  private static boolean fares(Point point, String how) {
+    return point.parts.stream().anyMatch(part -> part.of().replication.equals(how));
+  }
+
+  /** The task says that it is there; whether and when it is seen there is another thing. */
+  private void copy(Task task, Point point, Central target, String cluster) {
+    List<Point.Part> parts = new ArrayList<>();
+    for (Point.Part part : point.parts) {
+      if (!part.of().replication.equals("leftOut")) {
+        parts.add(part.copy(world.newId()));
+      }
+    }
+    Point copy =
+        new Point(
+            world.newId(),
+            point.locationAgnosticId,
+            point.name,
+            point.type,
+            cluster,
+            parts.isEmpty() ? point.parts : parts,
+            fares(point, "losesExpiry") ? null : point.expires);
+    copy.status = fares(point, "incomplete") ? "$UNKNOWN" : "COMPLETE";
+    task.cluster = point.cluster;
+    task.entities.add(new Task.Entity(copy.extId, Task.POINT));
+    task.details.put("recoveryPointExtId", copy.extId);
+    world.note(
+        "recovery-point-replicated",
+        central.vms.get(point.vm()),
+        "point",
+        point.extId,
+        "copy",
+        copy.extId);
+    if (parts.isEmpty() || fares(point, "neverLands")) {
+      return;
+    }
+    Duration lag = world.options.duration("replication-lag");
+    if (lag.isZero()) {
+      target.keep(copy);
+      return;
+    }
+    world.clock.schedule(
+        () -> {
+          synchronized (world) {
+            target.keep(copy);
+          }
+        },
+        lag.toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   /** Makes new VMs; the ones that the point was taken of stay as they are. */
   private Answer restore(Call call, Point point, List<Task.Entity> entities) {
-    String name =
-        call.json()
-            .path("vmRecoveryPointRestoreOverrides")
-            .path(0)
-            .path("vmOverrideSpec")
-            .path("name")
-            .asText("restored-" + point.name);
+    JsonNode body = call.body() == null ? Json.object() : call.json();
+    String cluster = body.path("clusterExtId").asText(point.cluster);
+    if (!central.clusters.contains(cluster)) {
+      return call.wrong("clusterExtId: " + cluster + " (expected: a cluster of this one)");
+    }
+    Map<String, JsonNode> wanted = new LinkedHashMap<>();
+    for (JsonNode each : body.path("vmRecoveryPointRestoreOverrides")) {
+      String id = each.path("vmRecoveryPointExtId").asText();
+      if (point.parts.stream().noneMatch(part -> part.extId().equals(id))) {
+        return unknown(id);
+      }
+      JsonNode spec = each.path("vmOverrideSpec");
+      if (spec.has("nicSpec") && call.minor() < 1) {
+        return call.wrong("nicSpec: there is no such field");
+      }
+      wanted.put(id, spec);
+    }
     return writes.task(
         call,
         "RestoreRecoveryPoint",
@@ -276,15 +334,68 @@ final class PointCalls {
         task -> {
           List<String> made = new ArrayList<>();
           for (Point.Part part : point.parts) {
-            Vm source = world.find(part.vm()).orElse(null);
-            String distribution = source == null ? "apt" : source.distribution;
-            Vm vm = Seeds.join(world, central, name, point.cluster, distribution);
-            vm.disk = part.disk().copy();
-            made.add(vm.extId);
-            world.note("restored", vm, "point", point.extId);
+            JsonNode spec = wanted.get(part.extId());
+            if (spec != null || wanted.isEmpty()) {
+              Vm vm = restore(point, part, spec == null ? Json.object() : spec, cluster);
+              made.add(vm.extId);
+            }
           }
           task.details.put("vmExtIds", String.join(",", made));
         });
+  }
+
+  private Vm restore(Point point, Point.Part part, JsonNode spec, String cluster)
+      throws Task.Refusal {
+    String subnet = Central.subnet(cluster);
+    for (JsonNode nic : spec.path("nicSpec").path("nicOverrideList")) {
+      if (nic.path("nicExtId").asText().equals(part.nic())) {
+        subnet = nic.path("nicNetworkInfo").path("subnet").path("extId").asText(subnet);
+      }
+    }
+    if (world.options.text("restore-nics").equals("captured")) {
+      subnet = part.subnet();
+    } else if (!central.subnets().containsKey(subnet)) {
+      throw new Task.Refusal("VMM-31001", "SUBNET_NOT_FOUND", "There is no subnet " + subnet);
+    }
+    Vm from = part.of();
+    String name = spec.path("name").asText("restored-" + part.name());
+    Vm vm = Seeds.join(world, central, name, cluster, from.distribution);
+    vm.disk = part.disk().copy();
+    vm.disk.broken |= from.behaviour.equals("unhealthyWhenRestored");
+    vm.subnet = subnet;
+    vm.sockets = from.sockets;
+    vm.coresPerSocket = from.coresPerSocket;
+    vm.memoryBytes = from.memoryBytes;
+    vm.diskBytes = from.diskBytes;
+    vm.guestTools = from.guestTools;
+    for (JsonNode category : spec.path("categories")) {
+      vm.categories.add(category.path("extId").asText());
+    }
+    central.vmsChanged();
+    world.note("restored", vm, "point", point.extId, "of", from.extId, "subnet", subnet);
+    if (world.options.text("restored-power").equals("ON")) {
+      world.power(vm, true);
+    }
+    return vm;
+  }
+
+  /** The one VM's own point, with the VM as it was. */
+  Answer vmPoint(Call call, String extId) {
+    Point point = central.pointOfPart.get(extId);
+    if (point == null) {
+      return unknown(extId);
+    }
+    for (Point.Part part : point.parts) {
+      if (part.extId().equals(extId)) {
+        ObjectNode row = view(part);
+        row.put("status", point.status).put("creationTime", point.created.toString());
+        ObjectNode vm = row.putObject("vm").put("extId", part.vm()).put("name", part.name());
+        ObjectNode nic = vm.putArray("nics").addObject().put("extId", part.nic());
+        nic.putObject("networkInfo").putObject("subnet").put("extId", part.subnet());
+        return Answer.one(row, null);
+      }
+    }
+    return unknown(extId);
   }
 
   private static Instant time(String text) {
@@ -297,7 +408,7 @@ final class PointCalls {
 
   private ObjectNode view(Point point) {
     ObjectNode row = Json.object();
-    row.put("extId", point.extId).put("name", point.name).put("status", "COMPLETE");
+    row.put("extId", point.extId).put("name", point.name).put("status", point.status);
     row.put("recoveryPointType", point.type).put("locationAgnosticId", point.locationAgnosticId);
     row.put("creationTime", point.created.toString());
     if (point.expires != null) {

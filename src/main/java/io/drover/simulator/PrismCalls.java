@@ -28,7 +28,7 @@ final class PrismCalls {
       }
       return !read ? "vm-action" : path.endsWith("/vms") ? "vm-list" : "vm-get";
     }
-    if (path.contains("/recovery-points")) {
+    if (path.contains("/recovery-points") || path.contains("/vm-recovery-points")) {
       if (path.endsWith("set-expiration-time")) {
         return "recovery-point-expiration";
       }
@@ -60,7 +60,7 @@ final class PrismCalls {
     at = path.indexOf("/recovery-points/");
     if (at > 0) {
       Point point = central.points.get(path.substring(at + 17).split("/")[0]);
-      return point == null ? null : central.vms.get(point.vm());
+      return point == null ? null : point.parts.get(0).of();
     }
     return null;
   }
@@ -94,6 +94,11 @@ final class PrismCalls {
       case "prism/config/categories" -> category(call, extId);
       case "prism/config/domain-managers" -> catalogue.domainManagers(call);
       case "clustermgmt/config/clusters" -> catalogue.clusters(call);
+      case "networking/config/subnets" -> catalogue.subnets(call);
+      case "vmm/ahv/config/vm-recovery-points" ->
+          extId != null && plain && call.reads() && call.minor() >= 1
+              ? points.vmPoint(call, extId)
+              : Answer.unknownUrl();
       default -> Answer.unknownUrl();
     };
   }

@@ -37,7 +37,8 @@ final class Seeds {
             name,
             ending(DOMAIN_MANAGER, end),
             List.of(ending(CLUSTER_A, end), ending(CLUSTER_B, end)));
-    int count = world.options.number("vms");
+    boolean first = number == 0 || world.options.text("other-vms").isEmpty();
+    int count = world.options.number(first ? "vms" : "other-vms");
     if (count > MOST) {
       throw new IllegalArgumentException("--vms=" + count + " (expected: at most " + MOST + ")");
     }

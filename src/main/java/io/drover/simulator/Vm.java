@@ -21,7 +21,12 @@ final class Vm {
           "updateHangs",
           "noRebootNeeded",
           "ignoresReboot",
-          "ignoresShutdown");
+          "ignoresShutdown",
+          "unhealthyWhenRestored");
+
+  /** What happens to its copies on the way to another cluster. */
+  static final Set<String> REPLICATIONS =
+      Set.of("normal", "fails", "neverLands", "leftOut", "incomplete", "losesExpiry");
 
   final Central central;
   final int number;
@@ -47,6 +52,8 @@ final class Vm {
   boolean guestTools = true;
   boolean volumeGroup;
   String behaviour = "healthy";
+  String replication = "normal";
+  String subnet;
 
   /** When the guest answers again, in nanoseconds of {@link System#nanoTime()}. */
   long upAt = System.nanoTime();
@@ -74,6 +81,11 @@ final class Vm {
     this.cluster = cluster;
     this.address = address;
     this.distribution = distribution;
+    this.subnet = Central.subnet(cluster);
+  }
+
+  String nic() {
+    return World.uuid("nic " + extId);
   }
 
   boolean on() {

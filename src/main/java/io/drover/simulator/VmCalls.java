@@ -318,7 +318,7 @@ final class VmCalls {
     if (minor >= 1) {
       row.putObject("project").put("extId", NOBODY);
     }
-    ObjectNode nic = row.putArray("nics").addObject().put("extId", World.uuid("nic " + vm.extId));
+    ObjectNode nic = row.putArray("nics").addObject().put("extId", vm.nic());
     network(nic.putObject("networkInfo"), vm);
     if (minor >= 1) {
       network(
@@ -343,7 +343,7 @@ final class VmCalls {
 
   private static void network(ObjectNode info, Vm vm) {
     info.put("nicType", "NORMAL_NIC").put("vlanMode", "ACCESS");
-    info.putObject("subnet").put("extId", World.uuid("subnet " + vm.cluster));
+    info.putObject("subnet").put("extId", vm.subnet);
     info.putObject("ipv4Info").putArray("learnedIpAddresses").addObject().put("value", vm.address);
   }
 }

@@ -1,6 +1,7 @@
 package io.drover.simulator;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,15 @@ final class Writes {
 
   /** Begins the task, or names the one that the same request id began before. */
   Answer task(Call call, String operation, List<Task.Entity> entities, Task.Work work) {
+    return task(call, operation, entities, work, options.duration("task-time"));
+  }
+
+  /** As {@link #task(Call, String, List, Task.Work)}, for one that takes longer than others. */
+  Answer task(
+      Call call, String operation, List<Task.Entity> entities, Task.Work work, Duration time) {
     String known = central.remembered(call.requestId());
     if (known == null) {
-      known = central.begin(call.requestId(), operation, entities, work, call.fate()).extId;
+      known = central.begin(call.requestId(), operation, entities, work, call.fate(), time).extId;
     }
     ObjectNode answer = Json.object();
     answer
