@@ -20,6 +20,9 @@ public interface Approvals {
   /** Newest first; open ones only those that can still be decided. */
   List<ApprovalRequest> list(ApprovalRequest.@Nullable State state, int limit);
 
+  /** Approved questions of this execution and of all that have the same root with it. */
+  List<ApprovalRequest> approved(String execution);
+
   /** What was said so far, in order. */
   List<Decision> decisions(String id);
 

@@ -32,6 +32,9 @@ public interface Executions {
   /** Effects of one visit of a step, by ordinal. */
   List<Effect> effects(String execution, String step, int visit);
 
+  /** Effects of a kind of this execution and of all that have the same root with it. */
+  List<Effect> kinEffects(String execution, String kind);
+
   /** Which effect, if any, holds this task. */
   Optional<Effect> effectOfTask(String system, String taskExtId);
 

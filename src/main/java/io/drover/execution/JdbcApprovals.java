@@ -252,6 +252,17 @@ public final class JdbcApprovals implements Approvals {
   }
 
   @Override
+  public List<ApprovalRequest> approved(String execution) {
+    return jdbc.sql(
+            SELECT
+                + "JOIN execution e ON e.id = a.execution WHERE a.state = 'APPROVED' AND e.root ="
+                + " (SELECT root FROM execution WHERE id = ?) ORDER BY a.id")
+        .param(Sql.clean(execution))
+        .query(JdbcApprovals::request)
+        .list();
+  }
+
+  @Override
   public List<Decision> decisions(String id) {
     return jdbc.sql(DECISIONS).param(Sql.clean(id)).query(JdbcApprovals::decision).list();
   }

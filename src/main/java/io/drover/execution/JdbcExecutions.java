@@ -143,6 +143,20 @@ public final class JdbcExecutions implements Executions {
   }
 
   @Override
+  public List<Effect> kinEffects(String execution, String kind) {
+    return jdbc.sql(
+            "SELECT "
+                + Sql.EFFECT_COLUMNS
+                + " FROM effect WHERE kind = ? AND execution IN (SELECT k.id FROM execution k WHERE"
+                + " k.root = (SELECT o.root FROM execution o WHERE o.id = ?))"
+                + " ORDER BY execution, journaled_at")
+        .param(kind)
+        .param(Sql.clean(execution))
+        .query(Sql::effect)
+        .list();
+  }
+
+  @Override
   public Optional<Effect> effectOfTask(String system, String taskExtId) {
     return jdbc.sql(
             "SELECT "

@@ -5,7 +5,8 @@ public enum Namespace {
   VMM("vmm", 3),
   DATAPROTECTION("dataprotection", 4),
   PRISM("prism", 4),
-  CLUSTERMGMT("clustermgmt", 3);
+  CLUSTERMGMT("clustermgmt", 3),
+  NETWORKING("networking", 2);
 
   private final String path;
   private final int newestKnown;

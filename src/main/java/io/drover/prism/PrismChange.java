@@ -4,6 +4,7 @@ import io.drover.execution.Effect;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param tagged the read whose entity tag the call must carry; null where none is needed
  * @param proof how to see that it has happened; null where only tasks tell
  * @param skipIfThere whether nothing is done at all when the proof shows it at the beginning
- * @param named whether the proof finds what this very effect made, and nothing else
+ * @param own tells whether a result is what this very effect made; null where nothing that is made
+ *     tells by itself
  * @param taskWords words that the operation of its task speaks
  * @param result what its task made
  * @param detail reads more about what its task made; null from it when there is nothing to read
@@ -31,7 +33,7 @@ public record PrismChange(
     @Nullable PrismRequest tagged,
     @Nullable Proof proof,
     boolean skipIfThere,
-    boolean named,
+    @Nullable BiPredicate<Effect, Map<String, Object>> own,
     List<String> taskWords,
     Function<PrismTask, Map<String, Object>> result,
     Function<PrismTask, @Nullable Detail> detail) {

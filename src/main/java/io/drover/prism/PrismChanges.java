@@ -1,5 +1,6 @@
 package io.drover.prism;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.execution.Effect;
 import io.drover.odata.Filter;
@@ -10,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,28 @@ public final class PrismChanges {
     return name.length() <= LONGEST_NAME ? name : NAME_PREFIX + effect.requestId();
   }
 
+  /** A VM that a change is about; the name is hostile text. */
+  public record VmRef(String extId, @Nullable String name) {}
+
+  /** More VMs in one recovery point are refused (30 by v4.0, 32 from v4.1 on). */
+  public static final int MOST_VMS_A_POINT = 30;
+
+  /**
+   * Takes one recovery point of several VMs. The result is as that of one VM's, with {@code
+   * vmRecoveryPoints}, each VM's own point by the VM's extId.
+   */
+  public static PrismChange createRecoveryPoint(
+      List<VmRef> vms, Consistency consistency, Duration keep) {
+    if (vms.isEmpty() || vms.size() > MOST_VMS_A_POINT) {
+      throw new IllegalArgumentException(
+          "vms: " + vms.size() + " (expected: 1.." + MOST_VMS_A_POINT + " in one recovery point)");
+    }
+    VmRef first = vms.get(0);
+    String told =
+        vms.size() == 1 ? first.name() : first.name() + " and " + (vms.size() - 1) + " others";
+    return createRecoveryPoint(first.extId(), told, vms, consistency, keep);
+  }
+
   /**
    * Takes a recovery point of one VM. The result has {@code recoveryPoint} (the top-level one,
    * which is replicated and deleted), {@code vmRecoveryPoint} (the VM's own in it, which a revert
@@ -40,6 +64,16 @@ public final class PrismChanges {
    */
   public static PrismChange createRecoveryPoint(
       String vmExtId, @Nullable String vmName, Consistency consistency, Duration keep) {
+    return createRecoveryPoint(
+        vmExtId, vmName, List.of(new VmRef(vmExtId, vmName)), consistency, keep);
+  }
+
+  private static PrismChange createRecoveryPoint(
+      String vmExtId,
+      @Nullable String told,
+      List<VmRef> vms,
+      Consistency consistency,
+      Duration keep) {
     Function<Effect, PrismRequest> write =
         effect -> {
           ObjectNode body = Json.MAPPER.createObjectNode();
@@ -48,7 +82,8 @@ public final class PrismChanges {
           body.put(
               "expirationTime",
               effect.journaledAt().plus(keep).truncatedTo(ChronoUnit.SECONDS).toString());
-          body.putArray("vmRecoveryPoints").addObject().put("vmExtId", vmExtId);
+          ArrayNode parts = body.putArray("vmRecoveryPoints");
+          vms.forEach(vm -> parts.addObject().put("vmExtId", vm.extId()));
           return PrismRequest.write(
               "POST",
               Namespace.DATAPROTECTION,
@@ -60,7 +95,7 @@ public final class PrismChanges {
     return new PrismChange(
         "create-recovery-point",
         vmExtId,
-        vmName,
+        told,
         write,
         null,
         new PrismChange.Proof(
@@ -74,7 +109,7 @@ public final class PrismChanges {
                         .map(row -> point(row, vmExtId))
                         .orElse(null)),
         false,
-        true,
+        own(PrismChanges::nameOf),
         List.of(),
         task -> {
           String made = madePoint(task);
@@ -89,6 +124,11 @@ public final class PrismChanges {
         });
   }
 
+  /** What an effect made is known by the name that it was given. */
+  private static BiPredicate<Effect, Map<String, Object>> own(Function<Effect, String> name) {
+    return (effect, made) -> name.apply(effect).equals(made.get("name"));
+  }
+
   private static PrismRequest named(String name) {
     return PrismRequests.recoveryPoints(ODataQuery.where(Filter.eq("name", name)));
   }
@@ -101,12 +141,10 @@ public final class PrismChanges {
   private static Map<String, Object> point(Map<String, Object> row, String vmExtId) {
     Map<String, Object> point = new LinkedHashMap<>();
     put(point, "recoveryPoint", row.get("extId"));
-    if (row.get("vmRecoveryPoints") instanceof List<?> nested) {
-      for (Object each : nested) {
-        if (each instanceof Map<?, ?> vm && vmExtId.equals(vm.get("vmExtId"))) {
-          put(point, "vmRecoveryPoint", vm.get("extId"));
-        }
-      }
+    Map<String, Object> parts = PrismReplica.parts(row);
+    put(point, "vmRecoveryPoint", parts.get(vmExtId));
+    if (parts.size() > 1) {
+      point.put("vmRecoveryPoints", parts);
     }
     put(point, "locationAgnosticId", row.get("locationAgnosticId"));
     put(point, "creationTime", row.get("creationTime"));
@@ -141,7 +179,7 @@ public final class PrismChanges {
             (effect, answer) ->
                 answer == null ? Map.of("recoveryPoint", extId, "deleted", true) : null),
         true,
-        false,
+        null,
         List.of("delete"),
         task -> Map.of("recoveryPoint", extId, "deleted", true),
         NO_DETAIL);
@@ -174,7 +212,7 @@ public final class PrismChanges {
                     ? result
                     : null),
         true,
-        false,
+        null,
         List.of("expir"),
         task -> result,
         NO_DETAIL);
@@ -208,7 +246,7 @@ public final class PrismChanges {
         null,
         null,
         false,
-        false,
+        null,
         List.of("replicat"),
         task -> {
           Map<String, Object> result = new LinkedHashMap<>();
@@ -243,7 +281,7 @@ public final class PrismChanges {
         PrismRequests.vm(vmExtId),
         null,
         false,
-        false,
+        null,
         List.of("revert"),
         task -> Map.of("vm", vmExtId, "vmRecoveryPoint", vmRecoveryPointExtId),
         NO_DETAIL);
@@ -278,7 +316,7 @@ public final class PrismChanges {
         PrismRequests.vm(vmExtId),
         null,
         false,
-        false,
+        null,
         List.of("reboot"),
         task -> Map.of("vm", vmExtId),
         NO_DETAIL);
@@ -305,7 +343,7 @@ public final class PrismChanges {
                     ? Map.of("vm", vmExtId, "powerState", state, "already", true)
                     : null),
         true,
-        false,
+        null,
         words,
         task -> Map.of("vm", vmExtId, "already", false),
         NO_DETAIL);

@@ -45,6 +45,17 @@ public final class PrismRequests {
         .query(query);
   }
 
+  public static PrismRequest subnets(ODataQuery query) {
+    return PrismRequest.get(Namespace.NETWORKING, Tier.SUBNET_READ, "config", "subnets")
+        .query(query);
+  }
+
+  /** One VM's own recovery point, with the VM as it was; from v4.1 on. */
+  public static PrismRequest vmRecoveryPoint(String extId) {
+    return PrismRequest.get(
+        Namespace.VMM, Tier.RECOVERY_POINT_READ, "ahv", "config", "vm-recovery-points", extId);
+  }
+
   public static PrismRequest domainManagers() {
     return PrismRequest.get(Namespace.PRISM, Tier.DOMAIN_MANAGER_READ, "config", "domain-managers");
   }

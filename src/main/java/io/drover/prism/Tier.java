@@ -16,6 +16,8 @@ public enum Tier {
   CATEGORY_READ("category-read", 20),
   DOMAIN_MANAGER_READ("domain-manager-read", 3),
   CLUSTER_READ("cluster-read", 10),
+  /** Not declared; many operations of a new Prism Central say 3. */
+  SUBNET_READ("subnet-read", 3),
   /** Every call to one Prism Central together. */
   WHOLE("whole", 30);
 

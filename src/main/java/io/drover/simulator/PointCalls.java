@@ -363,6 +363,7 @@ final class PointCalls {
     vm.disk = part.disk().copy();
     vm.disk.broken |= from.behaviour.equals("unhealthyWhenRestored");
     vm.subnet = subnet;
+    vm.description = spec.path("description").asText("");
     vm.sockets = from.sockets;
     vm.coresPerSocket = from.coresPerSocket;
     vm.memoryBytes = from.memoryBytes;

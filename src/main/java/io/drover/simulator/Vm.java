@@ -54,6 +54,7 @@ final class Vm {
   String behaviour = "healthy";
   String replication = "normal";
   String subnet;
+  String description = "";
 
   /** When the guest answers again, in nanoseconds of {@link System#nanoTime()}. */
   long upAt = System.nanoTime();

@@ -54,7 +54,8 @@ final class VmCalls {
             .both("numThreadsPerCore", vm -> (long) vm.threadsPerCore)
             .select("extId", "name", "createTime", "powerState", "numSockets", "numCoresPerSocket")
             .select("numThreadsPerCore", "memorySizeBytes", "cluster", "host", "categories")
-            .select("disks", "nics", "guestTools", "ownershipInfo", "project", "machineType");
+            .select("disks", "nics", "guestTools", "ownershipInfo", "project", "machineType")
+            .select("description");
     String byCategory = world.options.text("vm-category-filter");
     if (byCategory.equals("on") || (byCategory.equals("by-version") && call.minor() >= 3)) {
       Fields<String> category = new Fields<String>().filter("extId", id -> id);
@@ -311,6 +312,9 @@ final class VmCalls {
   }
 
   private static void rest(ObjectNode row, Vm vm, int minor) {
+    if (!vm.description.isEmpty()) {
+      row.put("description", vm.description);
+    }
     row.put("createTime", vm.created.toString()).put("machineType", "PC");
     if (vm.on()) {
       row.putObject("host").put("extId", host(vm));

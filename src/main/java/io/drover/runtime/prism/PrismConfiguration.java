@@ -1,5 +1,6 @@
 package io.drover.runtime.prism;
 
+import io.drover.approval.Approvals;
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Orphans;
@@ -228,6 +229,52 @@ class PrismConfiguration {
                 .getBody(PrismPower.class)
                 .await(systems, calls, look, timeline, Caller.of(exchange))
                 .thenAccept(state -> exchange.getMessage().setBody(state)));
+  }
+
+  @Bean
+  PrismRecoveryBlocks prismRecovery() {
+    return new PrismRecoveryBlocks();
+  }
+
+  @Bean
+  Processor prismAwaitReplica(
+      PrismSystems systems, PrismCalls calls, PrismLook look, LedgerClock clock) {
+    return waiting(
+        exchange ->
+            exchange
+                .getMessage()
+                .getBody(PrismReplicaAwait.class)
+                .await(systems, calls, look, clock::now, Caller.of(exchange))
+                .thenAccept(replica -> exchange.getMessage().setBody(replica)));
+  }
+
+  @Bean
+  PrismRestores prismRestores(
+      PrismSystems systems, PrismCalls calls, Executions executions, Approvals approvals) {
+    return new PrismRestores(systems, calls, executions, approvals);
+  }
+
+  @Bean
+  Processor prismPlanRestore(PrismRestores restores) {
+    return waiting(restores::plan);
+  }
+
+  @Bean
+  Processor prismCheckNetwork(PrismRestores restores) {
+    return waiting(
+        exchange -> {
+          restores.checkNetwork(exchange);
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  @Bean
+  Processor prismMayDelete(PrismRestores restores) {
+    return waiting(
+        exchange -> {
+          restores.mayDelete(exchange);
+          return CompletableFuture.completedFuture(null);
+        });
   }
 
   private static Waits waiting(Function<Exchange, CompletableFuture<?>> work) {

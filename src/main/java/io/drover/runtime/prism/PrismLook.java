@@ -3,7 +3,6 @@ package io.drover.runtime.prism;
 import io.drover.execution.Effect;
 import io.drover.execution.Executions;
 import io.drover.prism.PrismChange;
-import io.drover.prism.PrismChanges;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequests;
 import io.drover.prism.PrismTask;
@@ -15,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +120,7 @@ final class PrismLook {
                                 return created == null ? Instant.MAX : created;
                               }))
                       .toList();
-              return change.named()
+              return change.own() != null
                   ? byName(central, change, effect, caller, candidates, deadline)
                   : CompletableFuture.completedFuture(oldest(change, effect, candidates));
             });
@@ -179,7 +179,7 @@ final class PrismLook {
             found.thenCompose(
                 known ->
                     known.nothing()
-                        ? made(central, effect, caller, detail)
+                        ? made(central, change, effect, caller, detail)
                         : CompletableFuture.completedFuture(known));
       }
     }
@@ -187,7 +187,11 @@ final class PrismLook {
   }
 
   private CompletableFuture<Found> made(
-      PrismCentral central, Effect effect, Caller caller, PrismChange.Detail detail) {
+      PrismCentral central,
+      PrismChange change,
+      Effect effect,
+      Caller caller,
+      PrismChange.Detail detail) {
     return calls
         .read(central, detail.read(), caller)
         .handle(
@@ -200,7 +204,8 @@ final class PrismLook {
                 throw PrismProblemsIn.rethrown(error);
               }
               Map<String, Object> result = detail.result().apply(answer);
-              return PrismChanges.nameOf(effect).equals(result.get("name"))
+              BiPredicate<Effect, Map<String, Object>> own = change.own();
+              return own != null && own.test(effect, result)
                   ? new Found(result, null)
                   : Found.NOTHING;
             });
