@@ -146,6 +146,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcProtections protections(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcProtections(jdbc, writer, clock);
+  }
+
+  @Bean
   JdbcServedSystems servedSystems(
       JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcServedSystems(jdbc, writer, clock);

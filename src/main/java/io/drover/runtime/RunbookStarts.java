@@ -30,10 +30,12 @@ final class RunbookStarts implements Runbooks {
   private final Engine engine;
   private final LedgerClock clock;
   private final Journal journal;
+  private final List<StartCheck> checks;
   private @Nullable Schedules schedules;
 
-  RunbookStarts(Engine engine, Journal journal, LedgerClock clock) {
+  RunbookStarts(Engine engine, Journal journal, LedgerClock clock, List<StartCheck> checks) {
     this.engine = engine;
+    this.checks = List.copyOf(checks);
     this.journal = journal;
     this.clock = clock;
   }
@@ -65,6 +67,11 @@ final class RunbookStarts implements Runbooks {
             .orElseThrow(
                 () -> new NoSuchElementException("There is no runbook " + start.runbook()));
     String inputs = definition.inputs().accept(start.inputs());
+    for (StartCheck check : checks) {
+      if (check.runbook().equals(definition.name())) {
+        check.check(engine.codec().read(inputs));
+      }
+    }
     NewExecution execution =
         new NewExecution(
             ExecutionIds.next(clock.now().toEpochMilli()),

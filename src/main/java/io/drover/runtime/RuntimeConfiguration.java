@@ -58,8 +58,9 @@ class RuntimeConfiguration {
   }
 
   @Bean
-  RunbookStarts runbookStarts(Engine engine, Journal journal, LedgerClock clock) {
-    return new RunbookStarts(engine, journal, clock);
+  RunbookStarts runbookStarts(
+      Engine engine, Journal journal, LedgerClock clock, ObjectProvider<StartCheck> checks) {
+    return new RunbookStarts(engine, journal, clock, checks.orderedStream().toList());
   }
 
   @Bean

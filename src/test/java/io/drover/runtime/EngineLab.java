@@ -127,7 +127,7 @@ final class EngineLab implements AutoCloseable {
               runbooks,
               (point, exchange) -> {},
               (execution, outcome, reason) -> List.of());
-      starts = new RunbookStarts(engine, engine.journal(), clock);
+      starts = new RunbookStarts(engine, engine.journal(), clock, List.of());
       ProcessorReifier.registerReifier(StepDefinition.class, DurableStepReifier::new);
       context.getRegistry().bind(Engine.NAME, engine);
       beans.forEach((name, bean) -> context.getRegistry().bind(name, bean));

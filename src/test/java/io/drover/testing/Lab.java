@@ -76,12 +76,24 @@ public final class Lab implements AutoCloseable {
       SimulatorProcess simulator =
           SimulatorProcess.start(folder.resolve("world"), options.toArray(new String[0]));
       List<String> settings = simulator.settings(folder);
+      if (String.join(" ", options).contains(",dr")) {
+        settings.addAll(simulator.drSettings());
+      }
       settings.addAll(quick());
       settings.addAll(own);
       return new Lab(folder, simulator, settings, beans);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** As {@link #with}, with a second Prism Central that copies go to: {@code dr}. */
+  public static Lab withDr(int vms, List<String> own, String... simulatorOptions) {
+    List<String> options =
+        new ArrayList<>(
+            List.of("--prism-centrals=production,dr", "--other-vms=2", "--replication-time=30ms"));
+    options.addAll(List.of(simulatorOptions));
+    return with(vms, own, options.toArray(new String[0]));
   }
 
   /** Waits of tests: short ones. */
@@ -104,6 +116,8 @@ public final class Lab implements AutoCloseable {
             + " else dnf -y upgrade; fi",
         "drover.commands.both.reboot-required=test -e /var/run/reboot-required",
         "drover.patch.go-back-approvers=group:approvers",
+        "drover.dr.retry-pause=50",
+        "drover.dr.longest-retry-pause=200",
         "drover.notices.retry=100ms",
         "drover.notices.longest-retry=300ms",
         "drover.effects.settle=50ms");

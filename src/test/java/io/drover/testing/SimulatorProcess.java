@@ -119,6 +119,15 @@ public final class SimulatorProcess implements AutoCloseable {
     process.getOutputStream().close();
   }
 
+  /** Settings with which Drover reaches the second Prism Central, as {@code dr}. */
+  List<String> drSettings() {
+    return List.of(
+        "drover.systems.prism.dr.url=" + prism("dr"),
+        "drover.systems.prism.dr.username=" + credential("username"),
+        "drover.systems.prism.dr.password=" + credential("password"),
+        "drover.systems.prism.dr.tiers.off=true");
+  }
+
   /** Settings with which Drover reaches this world under the system name {@code prod}. */
   public List<String> settings(Path folder) {
     try {

@@ -72,8 +72,10 @@ public final class PrismBlocks {
 
   /** As {@link #listVms}, to be read page by page. */
   public void scanVms(Exchange exchange, String select, String orderBy, int pageSize, int passes) {
-    String most = new BlockInput(exchange).optional("passes");
-    listVms(exchange, select, orderBy, pageSize, 1_000_000);
+    BlockInput in = new BlockInput(exchange);
+    String most = in.optional("passes");
+    String fields = in.optional("select");
+    listVms(exchange, fields == null ? select : fields, orderBy, pageSize, 1_000_000);
     PrismList list = exchange.getMessage().getBody(PrismList.class);
     if (list.queries().size() != 1) {
       throw BlockInput.wrong(
@@ -89,7 +91,8 @@ public final class PrismBlocks {
 
   /** Categories of these keys, by key and value. */
   public void listCategories(Exchange exchange, String keys, int maxRows) {
-    List<String> wanted = split(keys);
+    String asked = new BlockInput(exchange).optional("keys");
+    List<String> wanted = split(asked == null ? keys : asked);
     ODataQuery query =
         ODataQuery.ALL
             .select(List.of("extId", "key", "value"))
@@ -302,8 +305,10 @@ public final class PrismBlocks {
         patience);
   }
 
-  public void replicate(Exchange exchange, String patience) {
+  public void replicate(Exchange exchange, String usual) {
     BlockInput in = new BlockInput(exchange);
+    String asked = in.optional("patience");
+    String patience = asked == null ? usual : asked;
     change(
         exchange,
         in,

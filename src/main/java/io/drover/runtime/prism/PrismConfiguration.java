@@ -70,6 +70,12 @@ class PrismConfiguration {
     return new PrismSystems(byName);
   }
 
+  @Bean
+  ConfiguredPrisms configuredPrisms(PrismProperties properties) {
+    Map<String, PrismSettings> configured = properties.prism();
+    return new ConfiguredPrisms(configured == null ? Map.of() : configured);
+  }
+
   /** Each system's own HTTP client, under the name that the route asks for. */
   @Bean
   Clients prismClients(PrismProperties properties) {
