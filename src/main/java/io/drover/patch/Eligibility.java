@@ -79,7 +79,7 @@ public final class Eligibility {
    * Prism takes an application-consistent point of any VM and says it is one; only the guest tools
    * make it true.
    */
-  private static @Nullable String missingGuestTools(Map<String, ?> vm) {
+  public static @Nullable String missingGuestTools(Map<String, ?> vm) {
     if (!(vm.get("guestTools") instanceof Map<?, ?> tools)
         || !Boolean.TRUE.equals(tools.get("isInstalled"))) {
       return "the guest tools are not installed";
@@ -97,7 +97,7 @@ public final class Eligibility {
   }
 
   /** The first address that the guest reported or Prism gave it; null if there is none. */
-  static @Nullable String address(Map<String, ?> vm) {
+  public static @Nullable String address(Map<String, ?> vm) {
     if (!(vm.get("nics") instanceof List<?> nics)) {
       return null;
     }

@@ -93,7 +93,8 @@ public final class PrismVms {
         });
   }
 
-  private static boolean isOf(Effect effect, Map<String, Object> row) {
+  /** Whether this VM, as Prism shows it, is what the effect made. */
+  public static boolean isOf(Effect effect, Map<String, Object> row) {
     return String.valueOf(row.get("description")).contains(MARK + effect.id());
   }
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.Drover;
+import io.drover.approval.ApprovalRequest;
+import io.drover.approval.Approvals;
 import io.drover.execution.Effect;
 import io.drover.execution.Execution;
 import io.drover.execution.ExecutionState;
@@ -116,6 +118,10 @@ public final class Lab implements AutoCloseable {
             + " else dnf -y upgrade; fi",
         "drover.commands.both.reboot-required=test -e /var/run/reboot-required",
         "drover.patch.go-back-approvers=group:approvers",
+        "drover.dr.drill-approvers=group:approvers",
+        "drover.dr.failover-approvers=group:approvers",
+        "drover.dr.validators=group:approvers",
+        "drover.dr.boot-timeout=PT8S",
         "drover.dr.retry-pause=50",
         "drover.dr.longest-retry-pause=200",
         "drover.notices.retry=100ms",
@@ -226,6 +232,32 @@ public final class Lab implements AutoCloseable {
                 null))
         .execution()
         .id();
+  }
+
+  /** Waits for a gate of this execution, and answers it as somebody of the group of approvers. */
+  public void answer(String execution, String gate, boolean yes) {
+    ApprovalRequest request =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .pollInterval(Duration.ofMillis(20))
+            .until(
+                () ->
+                    bean(Approvals.class).list(ApprovalRequest.State.OPEN, 200).stream()
+                        .filter(open -> open.execution().equals(execution))
+                        .filter(open -> open.gate().equals(gate))
+                        .findFirst()
+                        .orElse(null),
+                open -> open != null || find(execution).state() == ExecutionState.ENDED);
+    if (request == null) {
+      throw new AssertionError("It ended without asking: " + story(execution));
+    }
+    bean(Approvals.class)
+        .decide(
+            request.id(),
+            new Approvals.Decider("anna", Set.of("approvers"), "test"),
+            yes,
+            "looked at it",
+            request.hash());
   }
 
   /** Waits for an execution's end. */

@@ -5,11 +5,16 @@ import io.drover.execution.Artifacts;
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.prism.PrismSettings;
+import io.drover.runtime.CallFailure;
+import io.drover.runtime.MutatingCalls;
 import io.drover.runtime.StartCheck;
+import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
 import io.drover.runtime.prism.ConfiguredPrisms;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,6 +35,49 @@ class DrConfiguration {
   }
 
   @Bean
+  RoutingBlocks routing(DrProperties settings, MutatingCalls calls) {
+    return new RoutingBlocks(settings, calls);
+  }
+
+  @Bean
+  DrillBlocks drill(
+      Protections protections,
+      Executions executions,
+      Artifacts artifacts,
+      RoutingBlocks routing,
+      LedgerClock clock) {
+    return new DrillBlocks(protections, executions, artifacts, routing, clock);
+  }
+
+  @Bean
+  Processor routingOpen(RoutingBlocks routing) {
+    return new Waits(
+        exchange ->
+            routing.open(
+                exchange,
+                exchange.getProperty("routingHook", String.class),
+                exchange.getProperty("routingUndo", false, Boolean.class)),
+        error -> error);
+  }
+
+  @Bean
+  Processor routingJudge(RoutingBlocks routing) {
+    return new Waits(routing::judge, error -> error);
+  }
+
+  @Bean
+  Processor routingLost() {
+    return exchange -> {
+      Throwable error = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+      throw new CallFailure(
+          CallFailure.Verdict.UNKNOWN,
+          "connection",
+          "The routing call was not answered: "
+              + (error == null ? "" : error.getClass().getSimpleName()));
+    };
+  }
+
+  @Bean
   DrStartChecks drStartChecks(ConfiguredPrisms systems, DrProperties settings) {
     Map<String, PrismSettings> byName = systems.settings();
     return new DrStartChecks(byName, settings);
@@ -38,6 +86,11 @@ class DrConfiguration {
   @Bean
   StartCheck replicationCheck(DrStartChecks checks) {
     return checks.replication();
+  }
+
+  @Bean
+  StartCheck drillCheck(DrStartChecks checks) {
+    return checks.drill();
   }
 
   @Bean

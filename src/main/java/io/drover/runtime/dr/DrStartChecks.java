@@ -7,6 +7,8 @@ import io.drover.dr.ReplicationPolicy;
 import io.drover.execution.InvalidInput;
 import io.drover.prism.PrismSettings;
 import io.drover.runtime.StartCheck;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,53 @@ final class DrStartChecks {
       ReplicationPolicy.of(JSON.convertValue(inputs, MAP), settings.longestRetention());
     } catch (InvalidInput e) {
       wrong.addAll(e.fields());
+    }
+    refuse(wrong);
+  }
+
+  StartCheck drill() {
+    return new Check("dr-drill", this::checkDrill);
+  }
+
+  /** A drill on a network that nobody called isolated would be a second production. */
+  private void checkDrill(JsonNode inputs) {
+    List<InvalidInput.Field> wrong = new ArrayList<>();
+    known("system", inputs, wrong);
+    known("target", inputs, wrong);
+    different(inputs, wrong);
+    boolean drill = inputs.path("mode").asText().equals("drill");
+    List<String> isolated = settings.testNetworksOf(inputs.path("target").asText());
+    if (drill && !isolated.contains(inputs.path("network").asText())) {
+      wrong.add(
+          new InvalidInput.Field(
+              "network",
+              inputs.has("network") ? inputs.path("network").asText() : "(missing)",
+              "one of the isolated networks of drover.dr.test-networks."
+                  + inputs.path("target").asText()
+                  + ": "
+                  + isolated));
+    }
+    if (drill && inputs.has("sourceVms")) {
+      wrong.add(
+          new InvalidInput.Field(
+              "sourceVms",
+              inputs.path("sourceVms").asText(),
+              "only with mode failover; a drill leaves production alone"));
+    }
+    if (!drill && !inputs.has("sourceVms")) {
+      wrong.add(
+          new InvalidInput.Field(
+              "sourceVms", "(missing)", "power-off or leave, said plainly, for a failover"));
+    }
+    try {
+      Duration age = Duration.parse(inputs.path("maxCopyAge").asText());
+      if (age.isNegative() || age.isZero()) {
+        throw new DateTimeException("nothing");
+      }
+    } catch (DateTimeException e) {
+      wrong.add(
+          new InvalidInput.Field(
+              "maxCopyAge", inputs.path("maxCopyAge").asText(), "a duration like P7D"));
     }
     refuse(wrong);
   }

@@ -10,6 +10,7 @@ import io.drover.execution.Execution;
 import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.odata.VerifiedScan;
+import io.drover.patch.Eligibility;
 import io.drover.runtime.CallFailure;
 import io.drover.runtime.StepContext;
 import io.drover.runtime.StepFailedException;
@@ -203,15 +204,7 @@ public final class ReplicationBlocks {
 
   /** The API takes the wish for a quiesced point from any VM and does not say when it was not. */
   private static boolean quiescible(Map<String, Object> row) {
-    Map<String, Object> tools = map(row.get("guestTools"));
-    boolean vss =
-        Boolean.TRUE.equals(tools.get("isVssSnapshotCapable"))
-            || (tools.get("capabilities") instanceof List<?> can && can.contains("VSS_SNAPSHOT"));
-    return "ON".equals(row.get("powerState"))
-        && Boolean.TRUE.equals(tools.get("isInstalled"))
-        && Boolean.TRUE.equals(tools.get("isEnabled"))
-        && Boolean.TRUE.equals(tools.get("isReachable"))
-        && vss;
+    return "ON".equals(row.get("powerState")) && Eligibility.missingGuestTools(row) == null;
   }
 
   /** Body: the VMs of the last pass. Records that their tries begin; leaves the groups. */

@@ -226,6 +226,45 @@ public final class GuestBlocks {
     work(exchange, new HealthProbe(http, workers, shell, guest(in), HealthCheck.of(check)));
   }
 
+  /**
+   * Runs a command of the configuration that may be run twice. Body: kind, address and script, made
+   * in Java and never of an input.
+   */
+  public void runConfigured(Exchange exchange) {
+    Map<?, ?> given = exchange.getMessage().getBody(Map.class);
+    String kind = String.valueOf(given.get("kind"));
+    Guest host =
+        new Guest("routing", kind, kind, subnets.inside(String.valueOf(given.get("address"))));
+    String script = String.valueOf(given.get("script"));
+    Intent intent = new Intent("routing", kind, host.address().getHostAddress(), null, script);
+    work(
+        exchange,
+        on ->
+            calls
+                .open(on, intent)
+                .thenCompose(
+                    opened ->
+                        opened.situation() == Situation.DONE
+                            ? CompletableFuture.completedFuture(Look.over(Map.of("done", true)))
+                            : run(on, host, script, opened)));
+  }
+
+  private CompletableFuture<Look> run(
+      Exchange exchange, Guest host, String script, MutatingCalls.Opened opened) {
+    return shell
+        .repeatable(exchange, host, script)
+        .thenCompose(
+            answer -> {
+              if (answer.exit() == 0) {
+                return calls.done(opened, null).thenApply(ok -> Look.over(Map.of("done", true)));
+              }
+              CallFailure failed = GuestShell.exited(host, "the command", answer, Verdict.FAILED);
+              return calls
+                  .failed(opened, String.valueOf(failed.getMessage()))
+                  .thenCompose(ok -> CompletableFuture.failedFuture(failed));
+            });
+  }
+
   private static void work(Exchange exchange, GuestWork work) {
     exchange.getMessage().setBody(work);
   }

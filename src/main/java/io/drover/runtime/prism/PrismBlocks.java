@@ -368,6 +368,7 @@ public final class PrismBlocks {
                 in.text(SYSTEM),
                 extId(in, VM),
                 powerState,
+                false,
                 BlockInput.duration("patience", patience)));
   }
 

@@ -276,11 +276,7 @@ class PrismConfiguration {
 
   @Bean
   Processor prismMayDelete(PrismRestores restores) {
-    return waiting(
-        exchange -> {
-          restores.mayDelete(exchange);
-          return CompletableFuture.completedFuture(null);
-        });
+    return waiting(restores::mayDelete);
   }
 
   private static Waits waiting(Function<Exchange, CompletableFuture<?>> work) {

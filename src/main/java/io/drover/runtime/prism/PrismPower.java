@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * shut down.
  *
  * @param powerState {@code ON} or {@code OFF}
+ * @param tools whether the guest's tools, if it has any, must answer, too
  * @param patience how long to wait
  */
-record PrismPower(String system, String vmExtId, String powerState, Duration patience) {
+record PrismPower(
+    String system, String vmExtId, String powerState, boolean tools, Duration patience) {
   private static final Duration FIRST = Duration.ofMillis(300);
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -79,12 +81,26 @@ record PrismPower(String system, String vmExtId, String powerState, Duration pat
                 if (!powerState.equals(last)) {
                   return later(pause);
                 }
+                if (tools && silent(answer.object())) {
+                  last = powerState + ", but its guest tools do not answer";
+                  return later(pause);
+                }
                 Map<String, Object> result = new LinkedHashMap<>();
+                if (tools) {
+                  result.put("seen", answer.object());
+                }
                 result.put("vm", vmExtId);
                 result.put("powerState", powerState);
                 return CompletableFuture.completedFuture(result);
               })
           .thenCompose(next -> next);
+    }
+
+    private static boolean silent(Map<String, Object> vm) {
+      return vm.get("guestTools") instanceof Map<?, ?> installed
+          && Boolean.TRUE.equals(installed.get("isInstalled"))
+          && Boolean.TRUE.equals(installed.get("isEnabled"))
+          && !Boolean.TRUE.equals(installed.get("isReachable"));
     }
 
     private CompletableFuture<Map<String, Object>> later(Duration pause) {

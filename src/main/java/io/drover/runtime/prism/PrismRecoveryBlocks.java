@@ -2,6 +2,7 @@ package io.drover.runtime.prism;
 
 import io.drover.odata.Filter;
 import io.drover.odata.ODataQuery;
+import io.drover.patch.Eligibility;
 import io.drover.prism.PrismChanges;
 import io.drover.prism.PrismReplica;
 import io.drover.prism.PrismRequest;
@@ -134,6 +135,36 @@ public final class PrismRecoveryBlocks {
                     ? list.stream().map(String::valueOf).toList()
                     : List.of(),
                 BlockInput.duration("patience", patience)));
+  }
+
+  /** Waits until a VM runs and the tools in its guest, if any, answer. */
+  public void awaitGuest(Exchange exchange, String patience) {
+    BlockInput in = new BlockInput(exchange);
+    exchange
+        .getMessage()
+        .setBody(
+            new PrismPower(
+                in.text(SYSTEM),
+                extId("vmExtId", in.text("vmExtId")),
+                "ON",
+                true,
+                BlockInput.duration("patience", patience)));
+  }
+
+  /** Body: what a wait saw. The VM's address, where it has one. */
+  public Map<String, Object> guest(Exchange exchange) {
+    Map<?, ?> waited = exchange.getMessage().getBody(Map.class);
+    Map<String, Object> guest = new LinkedHashMap<>();
+    guest.put("vm", String.valueOf(waited.get("vm")));
+    if (waited.get("seen") instanceof Map<?, ?> vm) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      vm.forEach((name, value) -> row.put(String.valueOf(name), value));
+      String address = Eligibility.address(row);
+      if (address != null) {
+        guest.put("address", address);
+      }
+    }
+    return guest;
   }
 
   public void deleteVm(Exchange exchange, String patience) {

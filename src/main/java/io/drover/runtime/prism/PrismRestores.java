@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.drover.approval.ApprovalRequest;
 import io.drover.approval.Approvals;
+import io.drover.execution.Effect;
 import io.drover.execution.Executions;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequests;
@@ -128,25 +129,50 @@ final class PrismRestores {
    * Lets a deletion pass of what this execution or its kin restored itself, or of what an approval
    * of theirs showed and allowed.
    */
-  void mayDelete(Exchange exchange) {
+  CompletableFuture<?> mayDelete(Exchange exchange) {
     PrismWrite write = exchange.getMessage().getBody(PrismWrite.class);
     String vm = write.change().target();
     String own = StepContext.of(exchange).key().execution();
-    boolean made =
+    List<Effect> restores =
         executions.kinEffects(own, PrismVms.RESTORE).stream()
-            .anyMatch(
-                effect ->
-                    effect.system().equals(write.system())
-                        && String.valueOf(effect.result()).contains("\"vm\":\"" + vm + "\""));
-    if (!made && !approved(own, write.system(), vm)) {
-      throw PrismProblem.of(
-          PrismProblem.Verdict.REFUSED,
-          "not-ours",
-          "VM "
-              + vm
-              + " was not made by this execution, and no approval of it names the VM; it is not"
-              + " deleted");
+            .filter(effect -> effect.system().equals(write.system()))
+            .toList();
+    boolean made =
+        restores.stream()
+            .anyMatch(effect -> String.valueOf(effect.result()).contains("\"vm\":\"" + vm + "\""));
+    if (made || approved(own, write.system(), vm)) {
+      return CompletableFuture.completedFuture(null);
     }
+    if (restores.isEmpty()) {
+      throw notOurs(vm);
+    }
+    // A restore whose end nobody saw left its name in the VM all the same.
+    return calls
+        .read(systems.get(write.system()), PrismRequests.vm(vm), Caller.of(exchange))
+        .handle(
+            (answer, error) -> {
+              PrismProblem problem = PrismProblemsIn.find(error);
+              if (problem != null && problem.status() == 404) {
+                return null; // gone: the deletion will find that, too
+              }
+              if (error != null) {
+                throw PrismProblemsIn.rethrown(error);
+              }
+              if (restores.stream().noneMatch(e -> PrismVms.isOf(e, answer.object()))) {
+                throw notOurs(vm);
+              }
+              return null;
+            });
+  }
+
+  private static PrismProblem notOurs(String vm) {
+    return PrismProblem.of(
+        PrismProblem.Verdict.REFUSED,
+        "not-ours",
+        "VM "
+            + vm
+            + " was not made by this execution, and no approval of it names the VM; it is not"
+            + " deleted");
   }
 
   /** What was shown under {@code delete} was to be deleted; elsewhere a VM may be named, too. */

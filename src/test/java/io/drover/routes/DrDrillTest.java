@@ -1,0 +1,243 @@
+package io.drover.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.drover.execution.Execution;
+import io.drover.execution.InvalidInput;
+import io.drover.execution.Outcome;
+import io.drover.testing.Lab;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DrDrillTest {
+  /** The simulator's test network of the target's first cluster. */
+  private static final String TEST_NETWORK =
+      java.util
+          .UUID
+          .nameUUIDFromBytes(
+              "test subnet 0005b000-aaaa-bbbb-0000-000000010a01"
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+          .toString();
+
+  private static final List<String> ROUTED = Collections.synchronizedList(new ArrayList<>());
+  private static Lab lab;
+  private static HttpServer router;
+
+  @BeforeAll
+  static void start() throws IOException {
+    router = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    router.createContext(
+        "/",
+        call -> {
+          ROUTED.add(call.getRequestMethod() + " " + call.getRequestURI().getPath());
+          call.sendResponseHeaders(204, -1);
+          call.close();
+        });
+    router.start();
+    String url = "http://127.0.0.1:" + router.getAddress().getPort();
+    lab =
+        Lab.withDr(
+            8,
+            List.of(
+                "drover.dr.test-networks.dr=" + TEST_NETWORK,
+                "drover.dr.routing.before.apply.http.url=" + url + "/patience/on",
+                "drover.dr.routing.before.undo.http.url=" + url + "/patience/off",
+                "drover.dr.routing.after.apply.http.url=" + url + "/site/dr",
+                "drover.dr.routing.after.undo.http.url=" + url + "/site/prod"));
+    Execution run = lab.run("dr-replication", DrReplicationTest.inputs(30));
+    assertThat(run.outcome()).as(lab.story(run.id())).isEqualTo(Outcome.SUCCEEDED);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+    router.stop(0);
+  }
+
+  @AfterEach
+  void asBefore() {
+    lab.world().noFaults();
+    for (String vm : List.of("web-1", "web-2", "db-4", "db-8")) {
+      lab.world().change(extId(vm), "behaviour", "healthy");
+    }
+    ROUTED.clear();
+  }
+
+  private static JsonNode there(String central, String name) {
+    for (JsonNode vm : lab.world().world().path("vms")) {
+      if (vm.path("central").asText().equals(central) && vm.path("name").asText().contains(name)) {
+        return vm;
+      }
+    }
+    throw new AssertionError("There is no VM " + name + " at " + central);
+  }
+
+  private static String extId(String name) {
+    return there("production", name).path("extId").asText();
+  }
+
+  private static List<JsonNode> atTarget(String name) {
+    List<JsonNode> vms = new ArrayList<>();
+    for (JsonNode vm : lab.world().world().path("vms")) {
+      if (vm.path("central").asText().equals("dr") && vm.path("name").asText().contains(name)) {
+        vms.add(vm);
+      }
+    }
+    return vms;
+  }
+
+  private static ObjectNode inputs(String mode) {
+    ObjectNode inputs = lab.window();
+    ObjectNode check = (ObjectNode) inputs.get("healthCheck");
+    inputs.removeAll();
+    inputs.put("system", "prod").put("target", "dr").put("mode", mode);
+    ArrayNode stages = inputs.putArray("stages");
+    stages.addObject().put("name", "databases").putArray("vms").add("db-4").add(extId("db-8"));
+    ObjectNode web = stages.addObject().put("name", "web");
+    web.putArray("vms").add(extId("web-1"));
+    web.set("healthCheck", check.put("timeoutSeconds", 2));
+    if (mode.equals("drill")) {
+      inputs.put("network", TEST_NETWORK);
+    } else {
+      inputs.put("sourceVms", "power-off");
+    }
+    return inputs;
+  }
+
+  @Test
+  void aDrillStartsTheVmsOnTheTestNetworkAndLeavesNothing() {
+    int before = atTarget("").size();
+    String id = lab.begin("dr-drill", inputs("drill"));
+    lab.answer(id, "dr-drill", true);
+    lab.answer(id, "dr-drill-result", true);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(run.reason()).contains("validated by anna", "are deleted");
+    assertThat(atTarget("")).hasSize(before);
+    List<JsonNode> restored =
+        lab.world().log().stream()
+            .filter(event -> event.event().equals("restored") && event.vmName().contains(id))
+            .map(event -> event.line())
+            .toList();
+    assertThat(restored).hasSize(3);
+    assertThat(restored).allMatch(vm -> vm.path("subnet").asText().equals(TEST_NETWORK));
+    assertThat(there("production", "db-4").path("power").asText()).isEqualTo("ON");
+    assertThat(lab.json(String.valueOf(run.result())).toString())
+        .contains("recoveryTimeSeconds", "databases");
+    assertThat(ROUTED).isEmpty();
+  }
+
+  @Test
+  void aStageThatIsNotHealthyIsTheLastAndWhatWasMadeIsDeleted() {
+    int before = atTarget("").size();
+    lab.world().change(extId("db-8"), "behaviour", "unhealthyWhenRestored");
+    ObjectNode inputs = inputs("drill");
+    ((ObjectNode) inputs.path("stages").get(0))
+        .set("healthCheck", inputs.path("stages").get(1).get("healthCheck"));
+    String id = lab.begin("dr-drill", inputs);
+    lab.answer(id, "dr-drill", true);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.ROLLED_BACK);
+    assertThat(run.reason()).contains("Stage databases", "1 of 2 VMs", "are deleted");
+    assertThat(atTarget("")).hasSize(before);
+    assertThat(lab.world().log())
+        .noneMatch(
+            event ->
+                event.event().equals("restored")
+                    && event.vmName().contains(id)
+                    && event.vmName().contains("web-1"));
+  }
+
+  @Test
+  void keepsWhatWasMadeWhenToldTo() {
+    int before = atTarget("").size();
+    lab.world().change(extId("web-1"), "behaviour", "unhealthyWhenRestored");
+    ObjectNode inputs = inputs("drill").put("keepOnFailure", true);
+    String id = lab.begin("dr-drill", inputs);
+    lab.answer(id, "dr-drill", true);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.FAILED_CHANGED);
+    assertThat(run.reason()).contains("are kept");
+    assertThat(atTarget("")).hasSize(before + 3);
+    atTarget(id).forEach(vm -> lab.world().delete(vm.path("extId").asText()));
+  }
+
+  @Test
+  void doesNotPowerOnAVmThatIsConnectedElsewhere() {
+    try (Lab other =
+        Lab.withDr(
+            4, List.of("drover.dr.test-networks.dr=" + TEST_NETWORK), "--restore-nics=captured")) {
+      other.run("dr-replication", DrReplicationTest.inputs(30));
+      ObjectNode inputs = inputs("drill");
+      inputs.putArray("stages").addObject().put("name", "one").putArray("vms").add("web-1");
+      String id = other.begin("dr-drill", inputs);
+      other.answer(id, "dr-drill", true);
+      Execution run = other.end(id);
+      assertThat(run.outcome()).as(other.story(id)).isEqualTo(Outcome.ROLLED_BACK);
+      assertThat(run.reason()).contains("not to " + TEST_NETWORK);
+      assertThat(other.world().log())
+          .noneMatch(e -> e.event().equals("powered-on") && e.vmName().contains(id));
+    }
+  }
+
+  @Test
+  void aRejectedDrillMakesNothing() {
+    String id = lab.begin("dr-drill", inputs("drill"));
+    lab.answer(id, "dr-drill", false);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.REJECTED);
+    assertThat(atTarget(id)).isEmpty();
+  }
+
+  @Test
+  void whatTheValidatorsRejectIsDeletedAllTheSame() {
+    String id = lab.begin("dr-drill", inputs("drill"));
+    lab.answer(id, "dr-drill", true);
+    lab.answer(id, "dr-drill-result", false);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.REJECTED);
+    assertThat(run.reason()).contains("rejected by anna", "are deleted");
+    assertThat(atTarget(id)).isEmpty();
+  }
+
+  @Test
+  void aDrillNeedsAnIsolatedNetwork() {
+    ObjectNode inputs = inputs("drill");
+    inputs.put("network", "0d000000-0000-4000-8000-000000000001");
+    InvalidInput wrong =
+        catchThrowableOfType(InvalidInput.class, () -> lab.begin("dr-drill", inputs));
+    assertThat(wrong).hasMessageContaining("network").hasMessageContaining("isolated");
+    ObjectNode none = inputs("drill");
+    none.remove("network");
+    assertThat(catchThrowableOfType(InvalidInput.class, () -> lab.begin("dr-drill", none)))
+        .hasMessageContaining("(missing)");
+  }
+
+  @Test
+  void aFailoverThatFailsIsTakenBack() {
+    lab.world().change(extId("web-1"), "behaviour", "unhealthyWhenRestored");
+    int before = atTarget("").size();
+    String id = lab.begin("dr-drill", inputs("failover"));
+    lab.answer(id, "dr-failover", true);
+    Execution run = lab.end(id);
+    assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.ROLLED_BACK);
+    assertThat(ROUTED).containsExactly("PUT /patience/on", "PUT /site/prod", "PUT /patience/off");
+    assertThat(atTarget("")).hasSize(before);
+    for (String vm : List.of("db-4", "db-8", "web-1")) {
+      assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
+    }
+  }
+}
