@@ -240,4 +240,59 @@ class DrDrillTest {
       assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
     }
   }
+
+  @Test
+  void failsOverForRealAndBack() {
+    String id = lab.begin("dr-drill", inputs("failover"));
+    lab.answer(id, "dr-failover", true);
+    Execution over = lab.end(id);
+    assertThat(over.outcome()).as(lab.story(id)).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(ROUTED).containsExactly("PUT /patience/on", "PUT /site/dr");
+    for (String vm : List.of("db-4", "db-8", "web-1")) {
+      assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("OFF");
+      assertThat(atTarget(vm)).anyMatch(now -> now.path("power").asText().equals("ON"));
+    }
+    ROUTED.clear();
+    ObjectNode back = lab.window();
+    back.removeAll();
+    back.put("execution", id).put("deleteCopies", true);
+
+    // The source does not come up: the other side serves again.
+    lab.world().fault("task-failed", "vm", extId("db-8"), "path", ".*power-on", "count", 1);
+    String first = lab.begin("dr-fail-back", back);
+    lab.answer(first, "dr-fail-back", true);
+    Execution failed = lab.end(first);
+    assertThat(failed.outcome()).as(lab.story(first)).isEqualTo(Outcome.ROLLED_BACK);
+    for (String vm : List.of("db-4", "db-8", "web-1")) {
+      assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("OFF");
+      assertThat(atTarget(vm)).anyMatch(now -> now.path("power").asText().equals("ON"));
+    }
+    ROUTED.clear();
+
+    String second = lab.begin("dr-fail-back", back);
+    lab.answer(second, "dr-fail-back", true);
+    Execution done = lab.end(second);
+    assertThat(done.outcome()).as(lab.story(second)).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(ROUTED).containsExactly("PUT /site/prod", "PUT /patience/off");
+    for (String vm : List.of("db-4", "db-8", "web-1")) {
+      assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
+    }
+    assertThat(atTarget("db-8")).isEmpty();
+  }
+
+  @Test
+  void deletesNothingThatItDidNotMake() {
+    String other = lab.world().create("drill-of-somebody-else", "apt");
+    String id = lab.begin("dr-drill", inputs("drill"));
+    lab.answer(id, "dr-drill", true);
+    ObjectNode remove = lab.window();
+    remove.removeAll();
+    remove.put("system", "prod").put("extId", other).put("name", "drill-of-somebody-else");
+    Execution refused = lab.run("dr-remove-vm", remove);
+    assertThat(refused.outcome()).as(lab.story(refused.id())).isEqualTo(Outcome.FAILED_UNCHANGED);
+    assertThat(refused.reason()).contains("not made by this execution");
+    lab.answer(id, "dr-drill-result", true);
+    lab.end(id);
+    assertThat(lab.world().vm(other).name()).isEqualTo("drill-of-somebody-else");
+  }
 }

@@ -40,13 +40,34 @@ class DrConfiguration {
   }
 
   @Bean
+  Drills drills(Executions executions, Artifacts artifacts) {
+    return new Drills(executions, artifacts);
+  }
+
+  @Bean
   DrillBlocks drill(
       Protections protections,
       Executions executions,
-      Artifacts artifacts,
+      Drills plans,
       RoutingBlocks routing,
       LedgerClock clock) {
-    return new DrillBlocks(protections, executions, artifacts, routing, clock);
+    return new DrillBlocks(protections, executions, plans, routing, clock);
+  }
+
+  @Bean
+  DrillCleanup drillCleanup(Drills plans, Executions executions) {
+    return new DrillCleanup(plans, executions);
+  }
+
+  @Bean
+  FailBackBlocks failBack(
+      Drills plans, Executions executions, RoutingBlocks routing, LedgerClock clock) {
+    return new FailBackBlocks(plans, executions, routing, clock);
+  }
+
+  @Bean
+  DrillReports drillReports(Drills plans, Executions executions, Artifacts artifacts) {
+    return new DrillReports(plans, executions, artifacts);
   }
 
   @Bean
