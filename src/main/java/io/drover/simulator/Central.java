@@ -22,6 +22,9 @@ final class Central {
   final Map<String, Point> points = new LinkedHashMap<>();
   final Map<String, Task> tasks = new LinkedHashMap<>();
 
+  /** Points that are copies of each other; one of a kind here, mostly. */
+  final Map<String, Map<String, Point>> pointsOfKind = new HashMap<>();
+
   /** The point in which a VM's own one is. */
   final Map<String, Point> pointOfPart = new HashMap<>();
 
@@ -84,11 +87,18 @@ final class Central {
 
   void keep(Point point) {
     points.put(point.extId, point);
+    pointsOfKind
+        .computeIfAbsent(point.locationAgnosticId, id -> new LinkedHashMap<>())
+        .put(point.extId, point);
     point.parts.forEach(part -> pointOfPart.put(part.extId(), point));
   }
 
   void forget(Point point) {
     points.remove(point.extId);
+    Map<String, Point> kind = pointsOfKind.get(point.locationAgnosticId);
+    if (kind != null) {
+      kind.remove(point.extId);
+    }
     point.parts.forEach(part -> pointOfPart.remove(part.extId()));
   }
 
