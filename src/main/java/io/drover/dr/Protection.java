@@ -2,6 +2,7 @@ package io.drover.dr;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,64 @@ public record Protection(
     LATE,
     /** There is none, or it is not as it must be. */
     FAILED
+  }
+
+  /**
+   * What is known of a planned VM, or that nothing is: a later run may have forgotten it.
+   *
+   * @param row with extId, name, category and rpo
+   */
+  public static Protection of(
+      Map<String, ?> row,
+      @Nullable Protection known,
+      String system,
+      String target,
+      String execution,
+      Instant now) {
+    return known != null
+        ? known
+        : new Protection(
+            system,
+            String.valueOf(row.get("extId")),
+            String.valueOf(row.get("name")),
+            target,
+            String.valueOf(row.get("category")),
+            Duration.parse(String.valueOf(row.get("rpo"))),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            State.PENDING,
+            null,
+            execution,
+            now);
+  }
+
+  /** As it fared in one run, which need not be the last. */
+  public Protection fared(State how, @Nullable String why) {
+    return new Protection(
+        system,
+        vmExtId,
+        vmName,
+        target,
+        category,
+        rpo,
+        pointAt,
+        replica,
+        vmRecoveryPoint,
+        locationAgnosticId,
+        cluster,
+        expiresAt,
+        verifiedAt,
+        verifiedBy,
+        how,
+        why,
+        triedBy,
+        triedAt);
   }
 
   /** Age of the newest copy that still exists; null when there is none. */

@@ -1,6 +1,7 @@
 package io.drover.crash;
 
 import io.drover.Drover;
+import io.drover.approval.Approvals;
 import io.drover.execution.Runbooks;
 import io.drover.execution.Trigger;
 import io.drover.runtime.Milestones;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.annotation.Bean;
@@ -52,6 +54,13 @@ public class DoomedDrover {
         waitForDeath();
       }
     };
+  }
+
+  /** With {@code drover.approve-as} somebody says yes to whatever is asked. */
+  @Bean(destroyMethod = "close")
+  @ConditionalOnProperty("drover.approve-as")
+  AutoApprover approver(Approvals approvals) {
+    return new AutoApprover(approvals);
   }
 
   private void waitForDeath() {

@@ -30,8 +30,14 @@ class DrConfiguration {
       Protections protections,
       Executions executions,
       Artifacts artifacts,
+      Drills plans,
       LedgerClock clock) {
-    return new ReplicationBlocks(settings, protections, executions, artifacts, clock);
+    return new ReplicationBlocks(settings, protections, executions, artifacts, plans, clock);
+  }
+
+  @Bean
+  ProtectGroupBlocks protectGroup(Protections protections, LedgerClock clock) {
+    return new ProtectGroupBlocks(protections, clock);
   }
 
   @Bean

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 
 /**
- * What the ledger keeps of drills and failovers. The plan is an artifact: it is too large for a
- * variable, and the same whenever it is read.
+ * What the ledger keeps of replications, drills and failovers. A plan is an artifact: it is too
+ * large for a variable, and the same whenever it is read.
  */
 final class Drills {
   private static final String PLAN = "plan.json";

@@ -31,14 +31,51 @@ final class Groups {
     return WAITED.contains(kind);
   }
 
-  static Protection.State state(Execution child) {
-    if (child.outcome() == Outcome.SUCCEEDED) {
-      return Protection.State.PROTECTED;
-    }
+  /** What became of one VM in a run. */
+  record Fate(Protection.State state, @Nullable String reason) {}
+
+  /** Of a VM whose group never began. */
+  static final Fate NEVER =
+      new Fate(Protection.State.FAILED, "Not begun: the run was stopped before its turn");
+
+  /** By the extIds of the group's VMs. */
+  static Map<String, Fate> fates(Execution child) {
+    Map<String, Fate> fates = new LinkedHashMap<>();
+    List<String> missing = missing(child);
     String reason = child.reason();
-    return reason != null && reason.startsWith(LATE)
-        ? Protection.State.LATE
-        : Protection.State.FAILED;
+    boolean late = reason != null && reason.startsWith(LATE);
+    for (String vm : vms(child)) {
+      Fate fate;
+      if (child.outcome() == Outcome.SUCCEEDED) {
+        fate = new Fate(Protection.State.PROTECTED, null);
+      } else if (!missing.isEmpty()) {
+        fate =
+            missing.stream().anyMatch(name -> name.endsWith("(" + vm + ")"))
+                ? new Fate(Protection.State.FAILED, "The copy does not hold this VM")
+                : new Fate(Protection.State.PROTECTED, null);
+      } else {
+        fate =
+            new Fate(
+                late ? Protection.State.LATE : Protection.State.FAILED,
+                reason == null ? String.valueOf(child.outcome()) : reason);
+      }
+      fates.put(vm, fate);
+    }
+    return fates;
+  }
+
+  /** What its copy lacks, each ending with an extId in parentheses. */
+  private static List<String> missing(Execution child) {
+    String result = child.result();
+    List<String> names = new ArrayList<>();
+    try {
+      if (result != null) {
+        JSON.readTree(result).path("missing").forEach(name -> names.add(name.asText()));
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("The result of " + child.id() + " is no JSON", e);
+    }
+    return names;
   }
 
   static Map<String, Object> inputs(Execution child) {

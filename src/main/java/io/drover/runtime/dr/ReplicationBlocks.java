@@ -13,14 +13,12 @@ import io.drover.odata.VerifiedScan;
 import io.drover.patch.Eligibility;
 import io.drover.runtime.CallFailure;
 import io.drover.runtime.StepContext;
-import io.drover.runtime.StepFailedException;
 import io.drover.runtime.inventory.InventoryBlocks;
 import io.drover.runtime.inventory.LatestPass;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +40,7 @@ public final class ReplicationBlocks {
   private final Protections protections;
   private final Executions executions;
   private final Artifacts artifacts;
+  private final Drills plans;
   private final LedgerClock clock;
 
   ReplicationBlocks(
@@ -49,11 +48,13 @@ public final class ReplicationBlocks {
       Protections protections,
       Executions executions,
       Artifacts artifacts,
+      Drills plans,
       LedgerClock clock) {
     this.settings = settings;
     this.protections = protections;
     this.executions = executions;
     this.artifacts = artifacts;
+    this.plans = plans;
     this.clock = clock;
   }
 
@@ -208,7 +209,7 @@ public final class ReplicationBlocks {
   }
 
   /** Body: the VMs of the last pass. Records that their tries begin; leaves the groups. */
-  public Map<String, @Nullable Object> plan(Exchange exchange) {
+  public Map<String, @Nullable Object> plan(Exchange exchange) throws IOException {
     ReplicationPlan plan = exchange.getMessage().getBody(Page.class).plan;
     VerifiedScan.Result scan = InventoryBlocks.result(exchange);
     Map<String, Object> inputs = map(exchange.getVariable("inputs"));
@@ -224,8 +225,24 @@ public final class ReplicationBlocks {
     }
     @SuppressWarnings("unchecked")
     List<ReplicationPolicy> policies = exchange.getProperty(POLICIES, List.class);
+    String execution = StepContext.of(exchange).key().execution();
+    plans.keep(
+        execution,
+        plan.vms().stream()
+            .map(
+                vm ->
+                    Map.<String, Object>of(
+                        "extId",
+                        vm.extId(),
+                        "name",
+                        vm.name(),
+                        "category",
+                        vm.policy().category(),
+                        "rpo",
+                        vm.policy().rpo().toString()))
+            .toList());
     protections.begin(
-        StepContext.of(exchange).key().execution(),
+        execution,
         String.valueOf(inputs.get("system")),
         String.valueOf(inputs.get("target")),
         policies.stream().map(ReplicationPolicy::category).toList(),
@@ -284,29 +301,28 @@ public final class ReplicationBlocks {
     Map<String, Object> inputs = map(exchange.getVariable("inputs"));
     String system = String.valueOf(inputs.get("system"));
     String target = String.valueOf(inputs.get("target"));
-    Map<String, Execution> last = new LinkedHashMap<>();
+    Map<String, Groups.Fate> fates = new LinkedHashMap<>();
     for (Execution child : executions.children(execution)) {
-      Groups.vms(child).forEach(vm -> last.put(vm, child));
+      fates.putAll(Groups.fates(child)); // a second try of a VM, by itself, comes later
     }
+    Map<String, Protection> known = new HashMap<>();
+    protections
+        .list(new Protections.Filter(system, target, null, null, null), Integer.MAX_VALUE)
+        .forEach(vm -> known.put(vm.vmExtId(), vm));
     Map<Protection.State, Map<String, String>> bad = new LinkedHashMap<>();
-    last.forEach(
-        (vm, child) -> {
-          Protection.State state = Groups.state(child);
-          String why = child.reason() == null ? String.valueOf(child.outcome()) : child.reason();
-          if (state != Protection.State.PROTECTED) {
-            bad.computeIfAbsent(state, s -> new LinkedHashMap<>()).put(vm, why);
-          }
-        });
-    bad.forEach((state, why) -> protections.failed(execution, system, target, state, why));
-    List<Protection> mine = protections.list(Protections.Filter.of(execution), MOST);
-    Map<String, String> never = new LinkedHashMap<>();
-    mine.stream()
-        .filter(vm -> vm.state() == Protection.State.PENDING)
-        .forEach(vm -> never.put(vm.vmExtId(), "Not begun: the run was stopped before its turn"));
-    if (!never.isEmpty()) {
-      protections.failed(execution, system, target, Protection.State.FAILED, never);
-      mine = protections.list(Protections.Filter.of(execution), MOST);
+    List<Protection> mine = new ArrayList<>();
+    for (Map<String, Object> row : plans.of(execution)) {
+      String vm = String.valueOf(row.get("extId"));
+      Groups.Fate fate = fates.getOrDefault(vm, Groups.NEVER);
+      if (fate.state() != Protection.State.PROTECTED) {
+        bad.computeIfAbsent(fate.state(), state -> new LinkedHashMap<>())
+            .put(vm, String.valueOf(fate.reason()));
+      }
+      mine.add(
+          Protection.of(row, known.get(vm), system, target, execution, clock.now())
+              .fared(fate.state(), fate.reason()));
     }
+    bad.forEach((state, why) -> protections.failed(execution, system, target, state, why));
     Instant now = clock.now();
     ReplicationReport report = new ReplicationReport(mine, now);
     try (Writer out =
@@ -326,82 +342,6 @@ public final class ReplicationBlocks {
         new LinkedHashMap<>(map(exchange.getMessage().getBody()));
     summary.remove("text");
     return summary;
-  }
-
-  // One group.
-
-  /** Body: the replication's result. When the copy must be seen, and what it must be like. */
-  public Map<String, @Nullable Object> expected(Exchange exchange) {
-    Map<String, Object> inputs = map(exchange.getVariable("inputs"));
-    Instant now = clock.now();
-    Duration within = Duration.parse(String.valueOf(inputs.get("landWithin")));
-    Map<String, @Nullable Object> expected = new LinkedHashMap<>();
-    expected.put("landBy", now.plus(within).toString());
-    expected.put("giveUp", now.plus(within).plus(Duration.ofDays(3)).toString());
-    return expected;
-  }
-
-  /** Body: the copy as it was seen. Records it; what is missing of it afterwards. */
-  public Map<String, @Nullable Object> record(Exchange exchange) {
-    Map<String, Object> inputs = map(exchange.getVariable("inputs"));
-    Map<String, Object> point = map(exchange.getVariable("recoveryPoint"));
-    Map<String, Object> copy = map(exchange.getVariable("copy"));
-    String run = String.valueOf(inputs.get("run"));
-    String system = String.valueOf(inputs.get("system"));
-    String target = String.valueOf(inputs.get("target"));
-    Map<String, String> seen = new LinkedHashMap<>();
-    Map<String, String> missing = new LinkedHashMap<>();
-    Map<String, Object> parts = map(copy.get("vmRecoveryPoints"));
-    List<String> names = new ArrayList<>();
-    for (Map<String, Object> vm : maps(inputs.get("vms"))) {
-      String id = String.valueOf(vm.get("extId"));
-      Object part = parts.get(id);
-      if (part == null) {
-        missing.put(id, "The copy " + copy.get("replica") + " does not hold this VM");
-        names.add(String.valueOf(vm.get("name")));
-      } else {
-        seen.put(id, part.toString());
-      }
-    }
-    protections.verified(
-        new Protections.Seen(
-            StepContext.of(exchange).key().execution(),
-            run,
-            system,
-            target,
-            Instant.parse(String.valueOf(point.get("creationTime"))),
-            String.valueOf(copy.get("replica")),
-            String.valueOf(copy.get("locationAgnosticId")),
-            copy.get("cluster") == null ? null : copy.get("cluster").toString(),
-            Instant.parse(String.valueOf(copy.get("expirationTime"))),
-            Instant.parse(String.valueOf(copy.get("seenAt"))),
-            seen));
-    protections.failed(run, system, target, Protection.State.FAILED, missing);
-    Map<String, @Nullable Object> result = new LinkedHashMap<>(copy);
-    result.remove("vmRecoveryPoints");
-    result.put("recoveryPoint", point.get("recoveryPoint"));
-    result.put("missing", names);
-    return result;
-  }
-
-  /** How a group ends whose step failed. */
-  public String failedOutcome(Exchange exchange) {
-    StepFailedException failure =
-        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, StepFailedException.class);
-    boolean nothingMade =
-        failure != null
-            && failure.getStep().equals("create-recovery-point")
-            && (failure.getKind().equals("task-failed") || failure.getKind().startsWith("http-4"));
-    return nothingMade ? "FAILED_UNCHANGED" : "FAILED_CHANGED";
-  }
-
-  /** Why, in words; its first word tells late from failed. */
-  public String failure(Exchange exchange) {
-    Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    if (failure instanceof StepFailedException step) {
-      return (Groups.isLate(step.getKind()) ? Groups.LATE : "Failed: ") + step.getMessage();
-    }
-    return "Failed: " + (failure == null ? "unknown" : failure.getMessage());
   }
 
   private static List<Map<String, Object>> maps(@Nullable Object value) {
