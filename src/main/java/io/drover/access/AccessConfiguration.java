@@ -31,6 +31,11 @@ class AccessConfiguration {
   }
 
   @Bean
+  People people(Users users) {
+    return new People(users);
+  }
+
+  @Bean
   Tokens tokens(ApiTokens store, Users users, LedgerClock clock) {
     return new Tokens(store, users, clock);
   }

@@ -1,5 +1,6 @@
 package io.drover.execution;
 
+import io.drover.approval.ApprovalMessages;
 import io.drover.approval.ApprovalRequest;
 import io.drover.approval.ApprovalRequest.State;
 import io.drover.approval.Approvals;
@@ -97,6 +98,15 @@ public final class JdbcApprovals implements Approvals {
         state.name(),
         Sql.at(now),
         id);
+    // Whoever was asked in a chat sees there that it is settled.
+    JdbcJournal.insert(
+        c,
+        new OutboxMessage(
+            ApprovalMessages.CHANNEL,
+            "approval/" + id + "/" + state,
+            "{\"approval\":\"" + id + "\"}",
+            null),
+        now);
   }
 
   private static ApprovalRequest get(WriterConnection c, String id) throws SQLException {

@@ -204,8 +204,7 @@ public final class JdbcJournal implements Journal {
             }));
   }
 
-  private static void insert(WriterConnection c, OutboxMessage message, Instant now)
-      throws SQLException {
+  static void insert(WriterConnection c, OutboxMessage message, Instant now) throws SQLException {
     c.update(
         OUTBOX,
         message.channel(),

@@ -152,6 +152,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcApprovalMessages approvalMessages(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcApprovalMessages(jdbc, writer, clock);
+  }
+
+  @Bean
   JdbcServedSystems servedSystems(
       JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcServedSystems(jdbc, writer, clock);

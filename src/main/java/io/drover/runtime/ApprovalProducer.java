@@ -3,6 +3,7 @@ package io.drover.runtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.drover.approval.ApprovalMessages;
 import io.drover.approval.ApprovalRequest;
 import io.drover.approval.ApprovalRequest.State;
 import io.drover.approval.Approvals;
@@ -189,27 +190,15 @@ final class ApprovalProducer extends DefaultAsyncProducer {
   /** Once for each round; the link opens a log-in, so no preview of it decides. */
   private void tell(ApprovalRequest request) {
     ObjectNode payload = engine.codec().newObject();
-    payload.put(
-        "text",
-        "Approval needed: "
-            + request.gate()
-            + " of execution "
-            + request.execution()
-            + ", asked for by "
-            + request.requester()
-            + "; "
-            + request.needed()
-            + " of "
-            + request.approvers()
-            + ", until "
-            + request.expiresAt()
-            + ". /api/v1/approvals/"
-            + request.id());
+    payload.put("approval", request.id());
     engine
         .journal()
         .outbox(
             new OutboxMessage(
-                "slack", "approval/" + request.id(), payload.toString(), request.execution()));
+                ApprovalMessages.CHANNEL,
+                "approval/" + request.id(),
+                payload.toString(),
+                request.execution()));
   }
 
   private void answer(Exchange exchange, ApprovalRequest request) {

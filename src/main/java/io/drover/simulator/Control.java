@@ -98,6 +98,8 @@ final class Control implements HttpHandler {
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
       case "DELETE /slack", "DELETE /pager" -> done(chat(call.substring(8))::forget);
+      case "GET /slack/messages" -> chat("slack").posted().toString();
+      case "POST /slack/press" -> chat("slack").press(json).toString();
       case "GET /servicenow" ->
           there(serviceNow).shown(first(query, "table", "incident")).toString();
       case "POST /servicenow" -> there(serviceNow).put(json).toString();

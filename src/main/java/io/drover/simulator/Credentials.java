@@ -17,6 +17,7 @@ final class Credentials {
   private final Logins logins;
   private final Guests guests;
   private @Nullable ServiceNow serviceNow;
+  private @Nullable Chat slack;
 
   Credentials(Path folder, Logins logins, Guests guests) {
     this.folder = folder.toAbsolutePath();
@@ -26,6 +27,10 @@ final class Credentials {
 
   void serviceNow(ServiceNow office) {
     serviceNow = office;
+  }
+
+  void slack(Chat chat) {
+    slack = chat;
   }
 
   /** Where they are; written anew. */
@@ -45,6 +50,11 @@ final class Credentials {
     ServiceNow office = serviceNow;
     if (office != null) {
       office.logins().write(credentials);
+    }
+    Chat chat = slack;
+    if (chat != null) {
+      credentials.put("slackBotToken", chat.botToken());
+      credentials.put("slackSigningSecret", chat.signingSecret());
     }
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());

@@ -69,6 +69,7 @@ public final class Simulator implements AutoCloseable {
     ServiceNow serviceNow = new ServiceNow(world, faults);
     ready.put("servicenow", serve(options.number("servicenow-port"), serviceNow, certificate));
     credentials.serviceNow(serviceNow);
+    credentials.slack(slack);
     Control control =
         new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);

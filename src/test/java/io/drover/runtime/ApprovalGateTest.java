@@ -180,7 +180,7 @@ class ApprovalGateTest {
   }
 
   @Test
-  void waitsThroughARestartAndEndsWhenItIsCancelled() {
+  void twoOfThemWaitThroughFiveRestarts() {
     String asked = begin("gated");
     String cancelled = begin("gated");
     ApprovalRequest request = open(asked);
@@ -189,6 +189,11 @@ class ApprovalGateTest {
     lab.stop();
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
     lab.start();
+    for (int again = 1; again < 5; again++) {
+      lab.restart();
+      assertThat(lab.find(asked).state()).isEqualTo(ExecutionState.WAITING);
+      assertThat(lab.find(cancelled).state()).isEqualTo(ExecutionState.WAITING);
+    }
     approvals().decide(request.id(), ANNA, true, "after the restart", request.hash());
     assertThat(lab.end(asked).outcome()).as(lab.story(asked)).isEqualTo(Outcome.SUCCEEDED);
     lab.operations().cancel(cancelled, "olga");

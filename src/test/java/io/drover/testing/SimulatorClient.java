@@ -142,6 +142,21 @@ public final class SimulatorClient {
   }
 
   /** Ends ServiceNow's tokens. */
+  /** Messages that Slack shows, by their {@code ts}. */
+  public JsonNode slackMessages() {
+    return get("/slack/messages");
+  }
+
+  /** What Slack sends when somebody presses a button: body, timestamp, signature. */
+  public ObjectNode slackPress(String ts, String action, String user, Object... pairs) {
+    ObjectNode wanted = JSON.createObjectNode();
+    wanted.put("ts", ts).put("action", action).put("user", user);
+    for (int i = 0; i + 1 < pairs.length; i += 2) {
+      wanted.putPOJO(pairs[i].toString(), pairs[i + 1]);
+    }
+    return (ObjectNode) post("/slack/press", wanted);
+  }
+
   public void expireServiceNow() {
     post("/servicenow/expire", JSON.createObjectNode());
   }

@@ -153,6 +153,9 @@ public final class SimulatorProcess implements AutoCloseable {
               "drover.guests.password=" + credentials.path("guestPassword").asText(),
               "drover.guests.known-hosts=" + knownHosts,
               "drover.notices.slack.webhook=" + url("slack") + "/services/T0/B0/secret-webhook",
+              "drover.notices.slack.url=" + url("slack"),
+              "drover.notices.slack.bot-token=" + credential("slackBotToken"),
+              "drover.notices.slack.signing-secret=" + credential("slackSigningSecret"),
               "drover.notices.pager.url=" + url("pager"),
               "drover.notices.pager.routing-key=0123456789abcdef0123456789abcdef"));
     } catch (IOException e) {

@@ -1,6 +1,12 @@
 package io.drover.runtime.notice;
 
+import io.drover.access.People;
+import io.drover.approval.ApprovalMessages;
+import io.drover.approval.Approvals;
+import io.drover.approval.ChatDecisions;
+import io.drover.execution.Audit;
 import io.drover.execution.Executions;
+import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Outbox;
 import io.drover.runtime.EndMessages;
@@ -11,13 +17,14 @@ import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Puts the doors to Slack and the pager together, and what carries messages to them. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(NoticeProperties.class)
+@EnableConfigurationProperties({NoticeProperties.class, SlackAppProperties.class})
 class NoticeConfiguration {
 
   @Bean
@@ -28,6 +35,28 @@ class NoticeConfiguration {
   @Bean
   SlackDoor slackSend(CamelContext context, NoticeProperties settings) {
     return new SlackDoor(context, settings.slack());
+  }
+
+  @Bean
+  SlackApprovals slackApprovals(
+      SlackAppProperties app,
+      Approvals approvals,
+      ApprovalMessages messages,
+      SlackDoor slack,
+      @Value("${drover.public-url:}") String publicUrl) {
+    return new SlackApprovals(app, approvals, messages, publicUrl, slack.configured());
+  }
+
+  @Bean
+  ChatDecisions slackPresses(
+      SlackAppProperties app,
+      People people,
+      Approvals approvals,
+      ApprovalMessages messages,
+      Audit audit,
+      Journal journal,
+      LedgerClock clock) {
+    return new SlackPresses(app, people, approvals, messages, audit, journal, clock);
   }
 
   @Bean
@@ -52,6 +81,7 @@ class NoticeConfiguration {
       LedgerClock clock,
       NoticeProperties settings,
       ObjectProvider<SlackDoor> slack,
+      ObjectProvider<SlackApprovals> slackApprovals,
       PagerDoor pager,
       Workers workers) {
     return new CamelContextConfiguration() {
@@ -65,7 +95,14 @@ class NoticeConfiguration {
         ProducerTemplate doors = context.createProducerTemplate();
         OutboxDispatcher dispatcher =
             new OutboxDispatcher(
-                outbox, doors, clock, settings, slack.getObject(), pager, workers.pool());
+                outbox,
+                doors,
+                clock,
+                settings,
+                slack.getObject(),
+                slackApprovals.getObject(),
+                pager,
+                workers.pool());
         workers.every(Duration.ofMillis(500), dispatcher::dispatch);
       }
     };

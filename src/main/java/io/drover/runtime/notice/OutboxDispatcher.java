@@ -3,6 +3,7 @@ package io.drover.runtime.notice;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drover.approval.ApprovalMessages;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.LostOwnership;
 import io.drover.execution.Outbox;
@@ -30,6 +31,7 @@ final class OutboxDispatcher {
   private final LedgerClock clock;
   private final NoticeProperties settings;
   private final SlackDoor slack;
+  private final SlackApprovals approvals;
   private final ObjectMapper json = new ObjectMapper();
   private final Executor pool;
   private final Set<Long> toldElsewhere = ConcurrentHashMap.newKeySet();
@@ -43,8 +45,10 @@ final class OutboxDispatcher {
       LedgerClock clock,
       NoticeProperties settings,
       SlackDoor slack,
+      SlackApprovals approvals,
       PagerDoor pager,
       Executor pool) {
+    this.approvals = approvals;
     this.outbox = outbox;
     this.pool = pool;
     this.doors = doors;
@@ -131,6 +135,8 @@ final class OutboxDispatcher {
   private void deliver(OutboxMessage message) {
     switch (message.channel()) {
       case "slack" -> doors.sendBody("direct:slack", text(message, "text"));
+      case ApprovalMessages.CHANNEL -> approvals.deliver(message.payload(), doors);
+      case SlackApprovals.ANSWERS -> approvals.answer(message.payload(), doors);
       case "sheets" -> doors.sendBody("direct:sheets", message.payload());
       case "servicenow" -> doors.sendBody("direct:servicenow-incident", message.payload());
       case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
