@@ -337,6 +337,35 @@ class ApiTest {
   }
 
   @Test
+  void nobodyDecidesOnHisOwnRequestByAnotherTokenEither() {
+    String vm = lab.world().vms().get(6).extId();
+    String point = patched(vm);
+    String first = lab.executions().list(OF_VM.apply(vm), null, 1).rows().get(0).id();
+    String body = "{\"recoveryPoint\":\"" + point + "\"}";
+    Answer begun = admin.post("/api/v1/executions/" + first + "/rerun", body);
+    assertThat(begun.status()).as(begun.raw().body()).isEqualTo(201);
+    String id = begun.json().path("id").asText();
+    await().until(() -> lab.find(id).state() == ExecutionState.WAITING);
+    String approval =
+        lab.find(id).waitingFor() == null
+            ? ""
+            : String.valueOf(lab.find(id).waitingFor()).replace("approval:", "");
+    Answer made = admin.post("/api/v1/tokens", "{\"name\":\"other\",\"role\":\"APPROVER\"}");
+    ApiClient other = ApiClient.token(lab.url(), made.json().path("secret").asText());
+    Answer refused =
+        other.post("/api/v1/approvals/" + approval + "/approve", "{\"reason\":\"let me through\"}");
+    assertThat(refused.status()).as(refused.raw().body()).isBetween(403, 409);
+    assertThat(refused.raw().body()).contains("admin");
+    assertThat(admin.get("/api/v1/audit").raw().body()).contains("approve-refused");
+    assertThat(lab.find(id).state()).isEqualTo(ExecutionState.WAITING);
+    Answer no =
+        user(Role.APPROVER)
+            .post("/api/v1/approvals/" + approval + "/reject", "{\"reason\":\"not that way\"}");
+    assertThat(no.status()).isEqualTo(200);
+    assertThat(lab.end(id).outcome()).isEqualTo(Outcome.REJECTED);
+  }
+
+  @Test
   void describesItself() {
     JsonNode api = viewer.get("/api/openapi.json").json();
     assertThat(api.path("paths").size()).isGreaterThan(20);
