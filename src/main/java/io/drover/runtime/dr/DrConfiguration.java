@@ -72,6 +72,11 @@ class DrConfiguration {
   }
 
   @Bean
+  VerifyBlocks drVerify(LedgerClock clock) {
+    return new VerifyBlocks(clock);
+  }
+
+  @Bean
   DrillReports drillReports(Drills plans, Executions executions, Artifacts artifacts) {
     return new DrillReports(plans, executions, artifacts);
   }
