@@ -42,6 +42,20 @@ public interface Executions {
   Set<String> knownEffects(Collection<String> ids);
 
   /**
+   * What made these, by effect ids and request ids; those that the ledger does not know are left
+   * out.
+   */
+  List<Maker> makers(Collection<String> ids);
+
+  /**
+   * What made something.
+   *
+   * @param id the effect's, or the request's, as it was asked for
+   * @param needed whether its execution is not over, or ended so that a person must still look
+   */
+  record Maker(String id, Effect.State state, String execution, String runbook, boolean needed) {}
+
+  /**
    * Effects of ended executions whose fate nobody followed to the end, unless a person closed the
    * execution; oldest first.
    */

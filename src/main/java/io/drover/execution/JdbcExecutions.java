@@ -186,6 +186,42 @@ public final class JdbcExecutions implements Executions {
   }
 
   @Override
+  public List<Maker> makers(Collection<String> ids) {
+    List<Maker> makers = new ArrayList<>();
+    List<String> all = ids.stream().map(Sql::clean).distinct().toList();
+    for (int from = 0; from < all.size(); from += IN_LIST) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + IN_LIST));
+      for (String column : List.of("id", "request_id")) {
+        jdbc.sql(
+                "SELECT f."
+                    + column
+                    + " AS asked, f.state AS effect_state, f.execution, e.runbook, e.state,"
+                    + " e.outcome, e.resolution FROM effect f JOIN execution e ON e.id ="
+                    + " f.execution WHERE f."
+                    + column
+                    + " IN (:ids)")
+            .param("ids", some)
+            .query(
+                row -> {
+                  String outcome = row.getString("outcome");
+                  boolean over =
+                      outcome != null
+                          && (Outcome.valueOf(outcome).safe()
+                              || row.getString("resolution") != null);
+                  makers.add(
+                      new Maker(
+                          row.getString("asked"),
+                          Effect.State.valueOf(row.getString("effect_state")),
+                          row.getString("execution"),
+                          row.getString("runbook"),
+                          !over));
+                });
+      }
+    }
+    return makers;
+  }
+
+  @Override
   public List<Effect> unsettledEffects(int limit) {
     return jdbc.sql(
             "SELECT "

@@ -8,6 +8,8 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -94,6 +96,7 @@ final class Control implements HttpHandler {
       case "GET /vm" -> vmView(first(query, "vm", ""));
       case "POST /vm" -> done(() -> change(json));
       case "POST /vms" -> create(json);
+      case "POST /points" -> point(json);
       case "POST /credentials" -> credentials(json);
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
@@ -246,6 +249,26 @@ final class Control implements HttpHandler {
         world.power(vm, true);
       }
       return row(vm).toString();
+    }
+  }
+
+  /** A recovery point that somebody else made: {@code vm, name, expires}, {@code daysOld}. */
+  private String point(JsonNode json) {
+    synchronized (world) {
+      Vm vm = vm(json.path("vm").asText());
+      String expires = json.path("expires").asText("never");
+      Point point =
+          new Point(
+              world.newId(),
+              world.newId(),
+              json.path("name").asText("somebody-elses"),
+              "CRASH_CONSISTENT",
+              vm.cluster,
+              List.of(Point.Part.of(world, vm)),
+              expires.equals("never") ? null : Instant.parse(expires));
+      point.created = World.now().minus(Duration.ofDays(json.path("daysOld").asLong(0)));
+      vm.central.keep(point);
+      return Json.object().put("extId", point.extId).toString();
     }
   }
 

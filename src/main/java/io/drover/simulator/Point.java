@@ -12,7 +12,7 @@ final class Point {
   final String type;
   final String cluster;
   final List<Part> parts;
-  final Instant created = World.now();
+  Instant created = World.now();
   @Nullable Instant expires;
   String status = "COMPLETE";
   private long generation = 1;

@@ -121,6 +121,7 @@ public final class Lab implements AutoCloseable {
         "drover.dr.drill-approvers=group:approvers",
         "drover.dr.failover-approvers=group:approvers",
         "drover.dr.validators=group:approvers",
+        "drover.dr.housekeeping-approvers=group:approvers",
         "drover.dr.boot-timeout=PT8S",
         "drover.dr.retry-pause=50",
         "drover.dr.longest-retry-pause=200",

@@ -142,6 +142,13 @@ public final class SimulatorClient {
   }
 
   /** Ends ServiceNow's tokens. */
+  /** A recovery point that nobody's execution made; its extId. */
+  public String point(String vm, String name, String expires, int daysOld) {
+    ObjectNode wanted = JSON.createObjectNode();
+    wanted.put("vm", vm).put("name", name).put("expires", expires).put("daysOld", daysOld);
+    return post("/points", wanted).path("extId").asText();
+  }
+
   /** Messages that Slack shows, by their {@code ts}. */
   public JsonNode slackMessages() {
     return get("/slack/messages");

@@ -1,5 +1,6 @@
 package io.drover.runtime.dr;
 
+import io.drover.approval.Approvals;
 import io.drover.dr.Protections;
 import io.drover.execution.Artifacts;
 import io.drover.execution.Executions;
@@ -11,6 +12,7 @@ import io.drover.runtime.StartCheck;
 import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
 import io.drover.runtime.prism.ConfiguredPrisms;
+import io.drover.runtime.prism.OwnPoints;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -74,6 +76,17 @@ class DrConfiguration {
   @Bean
   VerifyBlocks drVerify(LedgerClock clock) {
     return new VerifyBlocks(clock);
+  }
+
+  @Bean
+  HousekeepingBlocks housekeeping(
+      OwnPoints points,
+      Executions executions,
+      Protections protections,
+      Approvals approvals,
+      Artifacts artifacts,
+      LedgerClock clock) {
+    return new HousekeepingBlocks(points, executions, protections, approvals, artifacts, clock);
   }
 
   @Bean

@@ -238,6 +238,11 @@ class PrismConfiguration {
   }
 
   @Bean
+  OwnPoints ownPoints(PrismSystems systems, PrismLists lists) {
+    return new OwnPoints(systems, lists);
+  }
+
+  @Bean
   PrismRecoveryBlocks prismRecovery() {
     return new PrismRecoveryBlocks();
   }

@@ -1,15 +1,12 @@
 package io.drover.runtime.prism;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.drover.approval.ApprovalRequest;
 import io.drover.approval.Approvals;
 import io.drover.execution.Effect;
 import io.drover.execution.Executions;
 import io.drover.prism.PrismProblem;
 import io.drover.prism.PrismRequests;
 import io.drover.prism.PrismVms;
+import io.drover.runtime.ApprovedDeletions;
 import io.drover.runtime.StepContext;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What surrounds the calls by which VMs come and go. */
 final class PrismRestores {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NETWORK = "prismRestoreNetwork";
 
   private final PrismSystems systems;
@@ -140,7 +136,7 @@ final class PrismRestores {
     boolean made =
         restores.stream()
             .anyMatch(effect -> String.valueOf(effect.result()).contains("\"vm\":\"" + vm + "\""));
-    if (made || approved(own, write.system(), vm)) {
+    if (made || ApprovedDeletions.allow(approvals, own, write.system(), vm)) {
       return CompletableFuture.completedFuture(null);
     }
     if (restores.isEmpty()) {
@@ -173,25 +169,5 @@ final class PrismRestores {
             + vm
             + " was not made by this execution, and no approval of it names the VM; it is not"
             + " deleted");
-  }
-
-  /** What was shown under {@code delete} was to be deleted; elsewhere a VM may be named, too. */
-  private boolean approved(String execution, String system, String vm) {
-    for (ApprovalRequest request : approvals.approved(execution)) {
-      for (JsonNode each : shown(request).path("delete")) {
-        if (each.path("system").asText().equals(system) && each.path("extId").asText().equals(vm)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static JsonNode shown(ApprovalRequest request) {
-    try {
-      return JSON.readTree(request.shown());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("Approval " + request.id() + " shows no JSON", e);
-    }
   }
 }
