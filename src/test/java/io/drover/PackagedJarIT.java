@@ -58,7 +58,23 @@ class PackagedJarIT {
       assertThat(admin.get("/api/v1/runbooks").json())
           .extracting(runbook -> runbook.path("name").asText())
           .containsExactly(
-              "chargeback", "cmdb-drift", "go-back-vm", "patch-vm", "patch-window", "roll-back-vm");
+              "chargeback",
+              "cmdb-drift",
+              "delete-recovery-point",
+              "dr-drill",
+              "dr-fail-back",
+              "dr-protect-group",
+              "dr-remove-vm",
+              "dr-replication",
+              "dr-restore-vm",
+              "dr-start-vm",
+              "dr-stop-vm",
+              "dr-verify",
+              "go-back-vm",
+              "patch-vm",
+              "patch-window",
+              "recovery-point-housekeeping",
+              "roll-back-vm");
       assertThat(admin.get("/api/v1/executions").json().path("rows")).isEmpty();
       assertThat(admin.get("/actuator/health").json().path("status").asText()).isEqualTo("UP");
       assertThat(process.children()).as("a demo would have a simulator").isEmpty();

@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +29,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.Profiles;
+import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /**
  * Starts the simulated world before anything of Drover is made, and tells Drover where it is by the
@@ -95,7 +99,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     command.add("--parent-pid=" + ProcessHandle.current().pid());
     command.addAll(
         List.of("--vms=12", "--task-time=700ms", "--boot-time=1500ms", "--update-time=2500ms"));
-    command.add("--cmdb-drift=on");
+    command.addAll(List.of("--cmdb-drift=on", "--prism-centrals=production,dr", "--other-vms=3"));
     Process process =
         new ProcessBuilder(command)
             .redirectError(folder.resolveSibling("world.log").toFile())
@@ -122,6 +126,8 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     settings.put(prism + "url", ready.path("prism").asText());
     settings.put(prism + "username", secrets.path("username").asText());
     settings.put(prism + "password", secrets.path("password").asText());
+    otherSide(settings, ready, secrets);
+    people(settings, folder);
     settings.put("drover.guests.subnets", "127.0.0.0/8");
     settings.put("drover.guests.port", ready.path("guestSshPort").asInt());
     settings.put("drover.guests.username", secrets.path("guestUser").asText());
@@ -143,6 +149,65 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     settings.put(CONTROL, control);
     settings.put(GUEST_HTTP, ready.path("guestHttpPort").asInt());
     return settings;
+  }
+
+  /** Where copies go to, and its network without a way out. */
+  private static void otherSide(Map<String, Object> settings, JsonNode ready, JsonNode secrets)
+      throws IOException {
+    String url = ready.path("prismCentrals").path("dr").asText();
+    String username = secrets.path("username").asText();
+    String password = secrets.path("password").asText();
+    String prism = "drover.systems.prism.dr.";
+    settings.put(prism + "url", url);
+    settings.put(prism + "username", username);
+    settings.put(prism + "password", password);
+    String pair = username + ":" + password;
+    JsonNode subnets =
+        JSON.readTree(
+            send(
+                HttpRequest.newBuilder(URI.create(url + "/api/networking/v4.0/config/subnets"))
+                    .header(
+                        "Authorization",
+                        "Basic "
+                            + Base64.getEncoder()
+                                .encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+                    .GET()
+                    .build()));
+    for (JsonNode subnet : subnets.path("data")) {
+      if (subnet.path("name").asText().equals("test-a")) {
+        settings.put("drover.dr.test-networks.dr", subnet.path("extId").asText());
+      }
+    }
+  }
+
+  /** Nobody decides on what he asked for himself, so it takes two. */
+  private static void people(Map<String, Object> settings, Path folder) throws IOException {
+    Path file = folder.resolveSibling("credentials");
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    StringBuilder told = new StringBuilder();
+    int number = 0;
+    for (String name : List.of("admin", "anna")) {
+      byte[] random = new byte[18];
+      new SecureRandom().nextBytes(random);
+      String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+      String user = "drover.access.users[" + number++ + "].";
+      settings.put(user + "name", name);
+      settings.put(user + "password-hash", BCrypt.hashpw(password, BCrypt.gensalt(10)));
+      settings.put(user + "roles", name.equals("admin") ? "ADMIN" : "APPROVER");
+      settings.put(user + "groups", "approvers");
+      told.append("user=").append(name).append("\npassword=").append(password).append('\n');
+    }
+    Files.writeString(file, told);
+    for (String gate :
+        List.of(
+            "dr.drill-approvers",
+            "dr.validators",
+            "dr.failover-approvers",
+            "dr.housekeeping-approvers",
+            "patch.go-back-approvers")) {
+      settings.put("drover." + gate, "group:approvers");
+    }
   }
 
   static String get(String url) throws IOException {

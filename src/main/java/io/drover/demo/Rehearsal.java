@@ -136,7 +136,8 @@ final class Rehearsal {
             environment.getProperty("drover.data-directory") + "/credentials");
     System.out.println();
     System.out.println("Drover stays up. Its API: " + api + "/api/docs");
-    System.out.println("User and generated password: " + credentials);
+    System.out.println(
+        "Users (admin, and anna who approves) and their generated passwords: " + credentials);
     System.out.println("The window as JSON:  " + api + "/api/v1/executions/" + window.id());
     System.out.println("Stop with Ctrl-C.");
   }
