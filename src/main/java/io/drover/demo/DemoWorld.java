@@ -182,7 +182,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
 
   /** Nobody decides on what he asked for himself, so it takes two. */
   private static void people(Map<String, Object> settings, Path folder) throws IOException {
-    Path file = folder.resolveSibling("credentials");
+    Path file = folder.resolve("credentials");
     Files.createFile(
         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     StringBuilder told = new StringBuilder();
