@@ -32,6 +32,7 @@ final class Options {
     DEFAULTS.put("replication-time-per-gib", "0ms"); // GiB of its VMs' disks so much more
     DEFAULTS.put("replication-lag", "0ms"); // from the end of its task until the copy is listed
     DEFAULTS.put("restored-power", "OFF"); // OFF or ON
+    DEFAULTS.put("restored-address", "own"); // own or captured: as with static addresses
     DEFAULTS.put("restore-nics", "as-asked"); // as-asked or captured: nicSpec has no effect
     DEFAULTS.put("boot-time", "300ms");
     DEFAULTS.put("shutdown-time", "100ms"); // from the end of its task until the VM is off

@@ -375,6 +375,9 @@ final class PointCalls {
     vm.disk = part.disk().copy();
     vm.disk.broken |= from.behaviour.equals("unhealthyWhenRestored");
     vm.subnet = subnet;
+    if (world.options.text("restored-address").equals("captured")) {
+      vm.reportedAddress = from.reportedAddress;
+    }
     vm.description = spec.path("description").asText("");
     vm.sockets = from.sockets;
     vm.coresPerSocket = from.coresPerSocket;

@@ -56,6 +56,9 @@ final class Vm {
   String subnet;
   String description = "";
 
+  /** What its guest tools report, which need not be where it is. */
+  String reportedAddress;
+
   /** When the guest answers again, in nanoseconds of {@link System#nanoTime()}. */
   long upAt = System.nanoTime();
 
@@ -83,6 +86,7 @@ final class Vm {
     this.address = address;
     this.distribution = distribution;
     this.subnet = Central.subnet(cluster);
+    this.reportedAddress = address;
   }
 
   String nic() {

@@ -348,6 +348,9 @@ final class VmCalls {
   private static void network(ObjectNode info, Vm vm) {
     info.put("nicType", "NORMAL_NIC").put("vlanMode", "ACCESS");
     info.putObject("subnet").put("extId", vm.subnet);
-    info.putObject("ipv4Info").putArray("learnedIpAddresses").addObject().put("value", vm.address);
+    info.putObject("ipv4Info")
+        .putArray("learnedIpAddresses")
+        .addObject()
+        .put("value", vm.reportedAddress);
   }
 }

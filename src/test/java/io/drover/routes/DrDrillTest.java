@@ -194,6 +194,27 @@ class DrDrillTest {
   }
 
   @Test
+  void doesNotTakeProductionsAnswerForTheCopys() {
+    try (Lab other =
+        Lab.withDr(
+            4,
+            List.of("drover.dr.test-networks.dr=" + TEST_NETWORK),
+            "--restored-address=captured")) {
+      other.run("dr-replication", DrReplicationTest.inputs(30));
+      ObjectNode inputs = inputs("drill");
+      JsonNode check = inputs.path("stages").get(1).path("healthCheck");
+      ObjectNode stage = inputs.putArray("stages").addObject().put("name", "one");
+      stage.putArray("vms").add("web-1");
+      stage.set("healthCheck", check);
+      String id = other.begin("dr-drill", inputs);
+      other.answer(id, "dr-drill", true);
+      Execution run = other.end(id);
+      assertThat(run.outcome()).as(other.story(id)).isEqualTo(Outcome.ROLLED_BACK);
+      assertThat(run.reason()).contains("which is production's");
+    }
+  }
+
+  @Test
   void aRejectedDrillMakesNothing() {
     String id = lab.begin("dr-drill", inputs("drill"));
     lab.answer(id, "dr-drill", false);

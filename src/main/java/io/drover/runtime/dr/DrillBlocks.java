@@ -5,6 +5,7 @@ import io.drover.dr.Protections;
 import io.drover.execution.Executions;
 import io.drover.execution.InvalidInput;
 import io.drover.execution.LedgerClock;
+import io.drover.patch.Eligibility;
 import io.drover.runtime.CallFailure;
 import io.drover.runtime.StepFailedException;
 import java.io.IOException;
@@ -260,6 +261,9 @@ public final class DrillBlocks {
               : DrillPlan.drillName(Drills.own(exchange), String.valueOf(row.get("name"))));
       vm.put("recoveryPoint", row.get("recoveryPoint"));
       vm.put("vmRecoveryPoint", row.get("vmRecoveryPoint"));
+      if (!Drills.real(exchange)) {
+        vm.put("source", inputs.get("system"));
+      }
       copy(row, "cluster", vm);
       copy(inputs, "network", vm);
       copy(stage, "healthCheck", vm);
@@ -345,6 +349,32 @@ public final class DrillBlocks {
     return kind.equals("not-ours") || kind.equals("vm-locked")
         ? "FAILED_UNCHANGED"
         : "FAILED_CHANGED";
+  }
+
+  /** What reads the VM in production whose copy this is. */
+  public Map<String, Object> original(Exchange exchange) {
+    Map<String, Object> inputs = Drills.inputs(exchange);
+    return Map.of("system", Drills.text(inputs, "source"), "vmExtId", Drills.text(inputs, "extId"));
+  }
+
+  /**
+   * Body: the VM in production. A copy with a static address reports the same one, and a probe of
+   * that would ask production and call the copy healthy.
+   *
+   * @throws CallFailure of kind {@code address-of-production} when both have one address
+   */
+  public void otherAddress(Exchange exchange) {
+    Object own = exchange.getVariable("address");
+    String original = Eligibility.address(Groups.map(exchange.getMessage().getBody()));
+    if (own != null && own.equals(original)) {
+      throw new CallFailure(
+          CallFailure.Verdict.REFUSED,
+          "address-of-production",
+          "The copy reports the address "
+              + own
+              + ", which is production's: a probe would not ask the copy. Leave the health check out;"
+              + " then its guest tools must answer");
+    }
   }
 
   /**
