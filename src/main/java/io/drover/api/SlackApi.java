@@ -4,8 +4,9 @@ import io.drover.approval.ChatDecisions;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -16,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 @RestController
 class SlackApi {
-  private static final int LONGEST = 256 * 1024;
+  private static final int LONGEST = 64 * 1024;
 
   private final ChatDecisions decisions;
 
@@ -26,10 +27,10 @@ class SlackApi {
 
   /** The bytes are read before anybody parses them: the signature is of the bytes. */
   @PostMapping("/slack/interactions")
-  ResponseEntity<Map<String, String>> press(HttpServletRequest request) throws IOException {
+  ResponseEntity<?> press(HttpServletRequest request) throws IOException {
     byte[] body = request.getInputStream().readNBytes(LONGEST + 1);
     if (body.length > LONGEST) {
-      return ResponseEntity.status(413).body(Map.of("text", "Too large"));
+      return problem(413, "A press may have 64 KiB at most");
     }
     ChatDecisions.Answer answer =
         decisions.take(
@@ -37,8 +38,14 @@ class SlackApi {
             request.getHeader("X-Slack-Request-Timestamp"),
             request.getHeader("X-Slack-Signature"),
             request.getRemoteAddr());
-    return ResponseEntity.status(answer.status())
-        .header("Content-Type", "application/json;charset=" + StandardCharsets.UTF_8)
-        .body(Map.of("text", answer.text()));
+    return answer.status() == 200
+        ? ResponseEntity.ok(Map.of("text", answer.text()))
+        : problem(answer.status(), answer.text());
+  }
+
+  private static ResponseEntity<ProblemDetail> problem(int status, String detail) {
+    return ResponseEntity.of(
+            ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(status), detail))
+        .build();
   }
 }

@@ -120,6 +120,11 @@ final class QuestionCard {
         : text.substring(0, text.offsetByCodePoints(0, LONGEST)) + "… (the rest: see the link)";
   }
 
+  /** A name with a line break in it must not look like another fact. */
+  private static String line(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]", " ");
+  }
+
   /** The facts, a line each; what they are about first. */
   private String shown() {
     StringBuilder text = new StringBuilder();
@@ -130,14 +135,13 @@ final class QuestionCard {
       throw new IllegalStateException("Approval " + request.id() + " shows no JSON", e);
     }
     if (facts.hasNonNull("what")) {
-      text.append(facts.path("what").asText()).append('\n');
+      text.append(line(facts.path("what").asText())).append('\n');
     }
     for (Map.Entry<String, JsonNode> fact : facts.properties()) {
       if (!fact.getKey().equals("what") && !fact.getValue().isNull()) {
-        text.append(fact.getKey()).append(": ");
-        text.append(
-            fact.getValue().isTextual() ? fact.getValue().asText() : fact.getValue().toString());
-        text.append('\n');
+        JsonNode value = fact.getValue();
+        text.append(line(fact.getKey())).append(": ");
+        text.append(line(value.isTextual() ? value.asText() : value.toString())).append('\n');
       }
     }
     String all = text.toString().strip();

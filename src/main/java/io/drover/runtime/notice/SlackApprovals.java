@@ -11,6 +11,7 @@ import io.drover.approval.Approvals;
 import io.drover.runtime.Secret;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
@@ -21,6 +22,19 @@ import org.apache.camel.ProducerTemplate;
 final class SlackApprovals {
   /** The outbox's channel of what one person is told. */
   static final String ANSWERS = "slack-answer";
+
+  /** Errors that no later try and no change of settings would mend. */
+  private static final Set<String> FOR_GOOD =
+      Set.of(
+          "invalid_blocks",
+          "invalid_blocks_format",
+          "msg_too_long",
+          "no_text",
+          "message_not_found",
+          "cant_update_message",
+          "edit_window_closed",
+          "user_not_in_channel",
+          "user_not_found");
 
   private final SlackAppProperties settings;
   private final Approvals approvals;
@@ -56,7 +70,7 @@ final class SlackApprovals {
     Posted known = messages.find(request.id()).orElse(null);
     boolean open = request.state() == ApprovalRequest.State.OPEN;
     if (!settings.posts()) {
-      if (!webhook) {
+      if (open && !webhook) {
         throw new Undeliverable("Slack is not configured (drover.notices.slack)");
       }
       if (open) {
@@ -68,8 +82,10 @@ final class SlackApprovals {
               doors,
               "chat.postMessage",
               card.message(settings.approvalsChannel(), settings.listens()));
-      messages.posted(
-          request.id(), new Posted(answer.path("channel").asText(), answer.path("ts").asText()));
+      String ts = answer.path("ts").asText();
+      if (!ts.isEmpty()) {
+        messages.posted(request.id(), new Posted(answer.path("channel").asText(), ts));
+      }
     } else if (known != null) {
       ObjectNode message = card.message(known.channel(), settings.listens());
       call(doors, "chat.update", message.put("ts", known.ts()));
@@ -97,8 +113,9 @@ final class SlackApprovals {
     JsonNode read = read(answer == null ? "" : answer);
     if (!read.path("ok").asBoolean()) {
       // Slack answers 200 for its errors, too.
-      throw new IllegalStateException(
-          "Slack's " + method + " said " + read.path("error").asText("nothing"));
+      String error = read.path("error").asText("nothing");
+      String told = "Slack's " + method + " said " + error;
+      throw FOR_GOOD.contains(error) ? new Undeliverable(told) : new IllegalStateException(told);
     }
     return read;
   }

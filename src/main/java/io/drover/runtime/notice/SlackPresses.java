@@ -20,6 +20,7 @@ import io.drover.execution.OutboxMessage;
 import io.drover.runtime.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.NoSuchElementException;
@@ -114,13 +115,18 @@ final class SlackPresses implements ChatDecisions {
     if (age.abs().compareTo(WINDOW) > 0) {
       return "its timestamp is " + age.toSeconds() + " s away from now";
     }
-    if (!new SlackSignature.Verifier(new SlackSignature.Generator(secret))
-        .isValid(timestamp, text, signature, now.toEpochMilli())) {
+    // Not by the library's verifier: it compares in a time that tells, and logs bodies.
+    String right = new SlackSignature.Generator(secret).generate(timestamp, text);
+    if (right == null || !MessageDigest.isEqual(bytes(right), bytes(signature))) {
       return "its signature is wrong";
     }
     return messages.take(signature, now.minus(WINDOW.multipliedBy(4)))
         ? null
         : "it was here before";
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private Answer refusedAtTheDoor(String why, @Nullable String from) {
