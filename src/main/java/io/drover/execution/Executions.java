@@ -86,6 +86,12 @@ public interface Executions {
   /** Wakes a waiting execution now. False if it does not wait. */
   boolean wake(String id);
 
+  /**
+   * Wakes executions that wait for a question which is settled. A decision that came just while its
+   * execution was about to wait, in a process that died then, woke nobody.
+   */
+  void wakeAnswered();
+
   /** Waiting executions whose time has come, and queued ones that nobody drives, oldest first. */
   List<Execution> due(Instant now, int limit);
 

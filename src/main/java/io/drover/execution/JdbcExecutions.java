@@ -322,6 +322,19 @@ public final class JdbcExecutions implements Executions {
     return Boolean.TRUE.equals(writer.now(c -> wake(c, id, now)));
   }
 
+  @Override
+  public void wakeAnswered() {
+    Instant now = clock.now();
+    writer.now(
+        c ->
+            c.update(
+                "UPDATE execution SET wake_at = ? WHERE state = 'WAITING'"
+                    + " AND waiting_for LIKE 'approval:%' AND (wake_at IS NULL OR wake_at > ?)"
+                    + " AND EXISTS (SELECT 1 FROM approval a WHERE"
+                    + " a.id = SUBSTRING(execution.waiting_for FROM 10) AND a.state <> 'OPEN')",
+                Sql.at(now), Sql.at(now)));
+  }
+
   /** Each is handed to one runner only: what nobody owned is this one's before it is returned. */
   @Override
   public List<Execution> due(Instant now, int limit) {

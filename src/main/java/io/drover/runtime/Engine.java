@@ -35,6 +35,9 @@ final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final Duration REDRIVE = Duration.ofSeconds(2);
 
+  /** Who was answered and not woken waits so long at most. */
+  private static final Duration FORGOTTEN = Duration.ofSeconds(10);
+
   private final Journal journal;
   private final Executions executions;
   private final Ownership ownership;
@@ -76,6 +79,20 @@ final class Engine {
       drive(execution);
     }
     workers.every(Duration.ofSeconds(1), this::lookForWork);
+    workers.every(FORGOTTEN, this::lookForAnswered);
+  }
+
+  private void lookForAnswered() {
+    if (stopping) {
+      return;
+    }
+    try {
+      executions.wakeAnswered();
+    } catch (LostOwnership lost) {
+      stopBecauseLost(lost);
+    } catch (RuntimeException e) {
+      LOG.warn("Looking for answered questions failed; it is tried again soon", e);
+    }
   }
 
   private void lookForWork() {

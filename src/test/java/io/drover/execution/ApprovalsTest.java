@@ -119,4 +119,22 @@ class ApprovalsTest {
     assertThat(decide(one, "anna", request.id(), true).join()).isFalse();
     assertThat(one.approvals.list(State.OPEN, 10)).isEmpty();
   }
+
+  @Test
+  void whoWasAnsweredBeforeItWaitedIsWokenAllTheSame() {
+    Execution execution = one.running("gated");
+    ApprovalRequest request = ask(execution, "a");
+    assertThat(decide(two, "anna", request.id(), true).join()).isTrue(); // it does not wait yet
+    one.journal
+        .waiting(
+            execution.id(),
+            ledger.clock.now().plus(Duration.ofHours(1)),
+            "approval:" + request.id())
+        .join();
+    assertThat(one.executions.due(ledger.clock.now(), 10)).isEmpty(); // and then its process died
+    one.executions.wakeAnswered();
+    assertThat(one.executions.due(ledger.clock.now(), 10))
+        .extracting(Execution::id)
+        .containsExactly(execution.id());
+  }
 }

@@ -53,8 +53,11 @@ class DrDrillTest {
             8,
             List.of(
                 "drover.dr.test-networks.dr=" + TEST_NETWORK,
-                "drover.dr.routing.before.apply.http.url=" + url + "/patience/on",
-                "drover.dr.routing.before.undo.http.url=" + url + "/patience/off",
+                // The third guest is the load balancer here.
+                "drover.dr.routing.before.apply.command.address=127.10.0.4",
+                "drover.dr.routing.before.apply.command.run=touch /tmp/patience-on",
+                "drover.dr.routing.before.undo.command.address=127.10.0.4",
+                "drover.dr.routing.before.undo.command.run=touch /tmp/patience-off",
                 "drover.dr.routing.after.apply.http.url=" + url + "/site/dr",
                 "drover.dr.routing.after.undo.http.url=" + url + "/site/prod"));
     Execution run = lab.run("dr-replication", DrReplicationTest.inputs(30));
@@ -255,7 +258,9 @@ class DrDrillTest {
     lab.answer(id, "dr-failover", true);
     Execution run = lab.end(id);
     assertThat(run.outcome()).as(lab.story(id)).isEqualTo(Outcome.ROLLED_BACK);
-    assertThat(ROUTED).containsExactly("PUT /patience/on", "PUT /site/prod", "PUT /patience/off");
+    assertThat(ROUTED).containsExactly("PUT /site/prod");
+    assertThat(lab.world().file("web-3", "/tmp/patience-on")).isNotNull();
+    assertThat(lab.world().file("web-3", "/tmp/patience-off")).isNotNull();
     assertThat(atTarget("")).hasSize(before);
     for (String vm : List.of("db-4", "db-8", "web-1")) {
       assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
@@ -268,7 +273,7 @@ class DrDrillTest {
     lab.answer(id, "dr-failover", true);
     Execution over = lab.end(id);
     assertThat(over.outcome()).as(lab.story(id)).isEqualTo(Outcome.SUCCEEDED);
-    assertThat(ROUTED).containsExactly("PUT /patience/on", "PUT /site/dr");
+    assertThat(ROUTED).containsExactly("PUT /site/dr");
     for (String vm : List.of("db-4", "db-8", "web-1")) {
       assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("OFF");
       assertThat(atTarget(vm)).anyMatch(now -> now.path("power").asText().equals("ON"));
@@ -294,7 +299,7 @@ class DrDrillTest {
     lab.answer(second, "dr-fail-back", true);
     Execution done = lab.end(second);
     assertThat(done.outcome()).as(lab.story(second)).isEqualTo(Outcome.SUCCEEDED);
-    assertThat(ROUTED).containsExactly("PUT /site/prod", "PUT /patience/off");
+    assertThat(ROUTED).containsExactly("PUT /site/prod");
     for (String vm : List.of("db-4", "db-8", "web-1")) {
       assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
     }

@@ -159,33 +159,7 @@ public final class GuestBlocks {
     Intent intent =
         new Intent(
             "guest:" + guest.system(), "write-marker", guest.vmExtId(), guest.name(), script);
-    work(
-        exchange,
-        on ->
-            calls
-                .open(on, intent)
-                .thenCompose(
-                    opened -> {
-                      if (opened.situation() == Situation.DONE) {
-                        return CompletableFuture.completedFuture(Look.over(Map.of("marker", file)));
-                      }
-                      return shell
-                          .repeatable(on, guest, script)
-                          .thenCompose(
-                              answer -> {
-                                if (answer.exit() != 0) {
-                                  CallFailure failed =
-                                      GuestShell.exited(
-                                          guest, "writing the marker", answer, Verdict.FAILED);
-                                  return calls
-                                      .failed(opened, String.valueOf(failed.getMessage()))
-                                      .thenCompose(ok -> CompletableFuture.failedFuture(failed));
-                                }
-                                return calls
-                                    .done(opened, null)
-                                    .thenApply(ok -> Look.over(Map.of("marker", file)));
-                              });
-                    }));
+    once(exchange, guest, script, intent, "writing the marker", Map.of("marker", file));
   }
 
   /** Whether the file of {@link #writeMarker} is there. */
@@ -237,6 +211,17 @@ public final class GuestBlocks {
         new Guest("routing", kind, kind, subnets.inside(String.valueOf(given.get("address"))));
     String script = String.valueOf(given.get("script"));
     Intent intent = new Intent("routing", kind, host.address().getHostAddress(), null, script);
+    once(exchange, host, script, intent, "the command", Map.of("done", true));
+  }
+
+  /** Runs what may be run twice, unless it is known to have run. */
+  private void once(
+      Exchange exchange,
+      Guest guest,
+      String script,
+      Intent intent,
+      String what,
+      Map<String, Object> result) {
     work(
         exchange,
         on ->
@@ -245,24 +230,25 @@ public final class GuestBlocks {
                 .thenCompose(
                     opened ->
                         opened.situation() == Situation.DONE
-                            ? CompletableFuture.completedFuture(Look.over(Map.of("done", true)))
-                            : run(on, host, script, opened)));
+                            ? CompletableFuture.completedFuture(Look.over(result))
+                            : shell
+                                .repeatable(on, guest, script)
+                                .thenCompose(answer -> ran(guest, opened, what, answer, result))));
   }
 
-  private CompletableFuture<Look> run(
-      Exchange exchange, Guest host, String script, MutatingCalls.Opened opened) {
-    return shell
-        .repeatable(exchange, host, script)
-        .thenCompose(
-            answer -> {
-              if (answer.exit() == 0) {
-                return calls.done(opened, null).thenApply(ok -> Look.over(Map.of("done", true)));
-              }
-              CallFailure failed = GuestShell.exited(host, "the command", answer, Verdict.FAILED);
-              return calls
-                  .failed(opened, String.valueOf(failed.getMessage()))
-                  .thenCompose(ok -> CompletableFuture.failedFuture(failed));
-            });
+  private CompletableFuture<Look> ran(
+      Guest guest,
+      MutatingCalls.Opened opened,
+      String what,
+      GuestSsh.Answer answer,
+      Map<String, Object> result) {
+    if (answer.exit() == 0) {
+      return calls.done(opened, null).thenApply(ok -> Look.over(result));
+    }
+    CallFailure failed = GuestShell.exited(guest, what, answer, Verdict.FAILED);
+    return calls
+        .failed(opened, String.valueOf(failed.getMessage()))
+        .thenCompose(ok -> CompletableFuture.failedFuture(failed));
   }
 
   private static void work(Exchange exchange, GuestWork work) {
