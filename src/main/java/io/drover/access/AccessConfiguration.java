@@ -1,8 +1,6 @@
 package io.drover.access;
 
-import io.drover.execution.ApiTokens;
-import io.drover.execution.LedgerClock;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -22,23 +20,8 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
  * when a browser says that they come from another site.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AccessProperties.class)
+@ConditionalOnWebApplication
 class AccessConfiguration {
-
-  @Bean
-  Users users(AccessProperties properties) {
-    return new Users(properties);
-  }
-
-  @Bean
-  People people(Users users) {
-    return new People(users);
-  }
-
-  @Bean
-  Tokens tokens(ApiTokens store, Users users, LedgerClock clock) {
-    return new Tokens(store, users, clock);
-  }
 
   /** Spring Boot would make a user of its own and log its password. */
   @Bean

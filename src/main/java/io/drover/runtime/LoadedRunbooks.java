@@ -46,6 +46,7 @@ final class LoadedRunbooks {
    * A runbook of a loaded file.
    *
    * @param schema JSON Schema of the inputs, as text
+   * @param internal whether only other runbooks start it
    */
   record Definition(
       String name,
@@ -53,5 +54,6 @@ final class LoadedRunbooks {
       String description,
       String schema,
       InputSchema inputs,
-      boolean mutating) {}
+      boolean mutating,
+      boolean internal) {}
 }

@@ -101,7 +101,8 @@ final class RouteLoader {
                 found.description(),
                 file.schema(found.name()),
                 new InputSchema(file.schema(found.name())),
-                found.mutating()));
+                found.mutating(),
+                found.internal()));
       }
     }
   }
@@ -154,7 +155,9 @@ final class RouteLoader {
     route.getInput().setUri("runbook:" + name + "?version=" + hash + options);
     String description = route.getDescriptionText();
     boolean mutating = !options.contains("&mutating=false");
-    now.found.add(new Loading.Found(name, description == null ? "" : description, mutating));
+    boolean internal = options.contains("&internal=true");
+    now.found.add(
+        new Loading.Found(name, description == null ? "" : description, mutating, internal));
   }
 
   private RouteFile read(Resource resource) throws IOException {
@@ -218,6 +221,6 @@ final class RouteLoader {
       this.publish = publish;
     }
 
-    record Found(String name, String description, boolean mutating) {}
+    record Found(String name, String description, boolean mutating, boolean internal) {}
   }
 }

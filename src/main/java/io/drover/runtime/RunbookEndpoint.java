@@ -29,6 +29,7 @@ public final class RunbookEndpoint extends DefaultEndpoint {
   @UriParam private String requester = "schedule";
   @UriParam private boolean recovery;
   @UriParam private boolean mutating = true;
+  @UriParam private boolean internal;
 
   RunbookEndpoint(String uri, RunbookComponent owner, String name) {
     super(uri, owner);
@@ -174,6 +175,18 @@ public final class RunbookEndpoint extends DefaultEndpoint {
    */
   public void setMutating(boolean mutating) {
     this.mutating = mutating;
+  }
+
+  public boolean isInternal() {
+    return internal;
+  }
+
+  /**
+   * Of a consumer: whether only other runbooks start it, because what it does is approved there.
+   * Default: no.
+   */
+  public void setInternal(boolean internal) {
+    this.internal = internal;
   }
 
   public String getRequester() {

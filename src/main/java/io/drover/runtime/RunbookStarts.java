@@ -6,6 +6,7 @@ import io.drover.execution.InvalidInput;
 import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.NewExecution;
+import io.drover.execution.Operations;
 import io.drover.execution.Runbooks;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -66,6 +67,10 @@ final class RunbookStarts implements Runbooks {
             .newest(start.runbook())
             .orElseThrow(
                 () -> new NoSuchElementException("There is no runbook " + start.runbook()));
+    if (definition.internal()) {
+      throw new Operations.NotPossible(
+          definition.name() + " is started by other runbooks only; nothing was started");
+    }
     String inputs = definition.inputs().accept(start.inputs());
     for (StartCheck check : checks) {
       if (check.runbook().equals(definition.name())) {

@@ -16,6 +16,9 @@ public final class AllBenchmarks {
           List.of("io.drover.benchmark.ChargebackBenchmark", "10000"),
           List.of("io.drover.benchmark.ChargebackBenchmark", "100000"),
           List.of("io.drover.benchmark.ChargebackBenchmark", "tiers"),
+          List.of("io.drover.benchmark.ReplicationBenchmark", "free"),
+          List.of("io.drover.benchmark.ReplicationBenchmark", "tiers"),
+          List.of("io.drover.benchmark.ReplicationBenchmark", "tiers-alone"),
           List.of("io.drover.benchmark.HouseBenchmark", "http"),
           List.of("io.drover.benchmark.HouseBenchmark", "waiting"),
           List.of("io.drover.benchmark.HouseBenchmark", "start"));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.drover.execution.Execution;
 import io.drover.execution.InvalidInput;
+import io.drover.execution.Operations;
 import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
 import java.io.IOException;
@@ -304,6 +305,18 @@ class DrDrillTest {
       assertThat(there("production", vm).path("power").asText()).as(vm).isEqualTo("ON");
     }
     assertThat(atTarget("db-8")).isEmpty();
+  }
+
+  @Test
+  void nobodyStartsItsPartsWithoutItsApproval() {
+    ObjectNode stop = lab.window();
+    stop.removeAll();
+    stop.put("system", "prod").put("extId", extId("web-3")).put("name", "web-3");
+    for (String part : List.of("dr-stop-vm", "dr-start-vm")) {
+      assertThat(catchThrowableOfType(Operations.NotPossible.class, () -> lab.begin(part, stop)))
+          .hasMessageContaining("by other runbooks only");
+    }
+    assertThat(there("production", "web-3").path("power").asText()).isEqualTo("ON");
   }
 
   @Test

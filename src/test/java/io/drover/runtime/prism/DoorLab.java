@@ -39,6 +39,7 @@ final class DoorLab {
   private static final Path FOLDER = Path.of("target", "door-" + ProcessHandle.current().pid());
   private static final int PLAIN = 150;
   private static @Nullable DoorLab started;
+  private static boolean tried;
 
   final List<Point> points = new CopyOnWriteArrayList<>();
   private final List<ScriptedPrism> plain = new ArrayList<>();
@@ -51,7 +52,7 @@ final class DoorLab {
 
   /** Not annotated as a configuration: whoever starts Drover in a test must not find it. */
   @EnableAutoConfiguration
-  @ComponentScan({"io.drover.runtime", "io.drover.execution"})
+  @ComponentScan({"io.drover.runtime", "io.drover.execution", "io.drover.access"})
   static class House {
 
     @Bean
@@ -154,6 +155,11 @@ final class DoorLab {
   static synchronized DoorLab lab() {
     DoorLab known = started;
     if (known == null) {
+      // Not tried again: each try takes hundreds of files and sockets.
+      if (tried) {
+        throw new IllegalStateException("The lab did not start; the first test says why");
+      }
+      tried = true;
       known = new DoorLab();
       started = known;
     }
