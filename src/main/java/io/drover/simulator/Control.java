@@ -30,6 +30,9 @@ final class Control implements HttpHandler {
   private @Nullable Sheets sheets;
   private @Nullable ServiceNow serviceNow;
   private @Nullable ServiceAccount account;
+  private @Nullable VSphere sphere;
+  private @Nullable VCenterApi vcenter;
+  private @Nullable MoveApi move;
 
   Control(
       World world,
@@ -56,6 +59,12 @@ final class Control implements HttpHandler {
 
   void serviceNow(ServiceNow office) {
     serviceNow = office;
+  }
+
+  void migration(VSphere from, VCenterApi front, MoveApi by) {
+    sphere = from;
+    vcenter = front;
+    move = by;
   }
 
   @Override
@@ -114,6 +123,12 @@ final class Control implements HttpHandler {
         there(account).rotate();
         yield "{}";
       }
+      case "GET /vcenter" -> there(sphere).shown().toString();
+      case "POST /vcenter" -> there(sphere).change(json).toString();
+      case "POST /vcenter/expire" -> done(there(vcenter)::expire);
+      case "GET /move" -> there(move).shown().toString();
+      case "POST /move" -> there(move).change(json).toString();
+      case "POST /move/expire" -> done(there(move)::expire);
       case "GET /known-hosts" -> guests.knownHosts();
       default -> null;
     };

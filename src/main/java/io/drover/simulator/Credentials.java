@@ -18,6 +18,8 @@ final class Credentials {
   private final Guests guests;
   private @Nullable ServiceNow serviceNow;
   private @Nullable Chat slack;
+  private @Nullable VCenterApi vcenter;
+  private @Nullable MoveApi move;
 
   Credentials(Path folder, Logins logins, Guests guests) {
     this.folder = folder.toAbsolutePath();
@@ -27,6 +29,11 @@ final class Credentials {
 
   void serviceNow(ServiceNow office) {
     serviceNow = office;
+  }
+
+  void migration(VCenterApi from, MoveApi by) {
+    vcenter = from;
+    move = by;
   }
 
   void slack(Chat chat) {
@@ -55,6 +62,12 @@ final class Credentials {
     if (chat != null) {
       credentials.put("slackBotToken", chat.botToken());
       credentials.put("slackSigningSecret", chat.signingSecret());
+    }
+    VCenterApi from = vcenter;
+    MoveApi by = move;
+    if (from != null && by != null) {
+      credentials.put("vcenterUsername", from.username).put("vcenterPassword", from.password);
+      credentials.put("moveUsername", by.username).put("movePassword", by.password);
     }
     credentials.put("guestUser", guests.user()).put("guestPassword", guests.password());
     credentials.put("guestKey", key.toString());

@@ -39,7 +39,17 @@ final class Faults {
           Map.entry("ssh-hang", "guest-ssh"));
 
   private static final Set<String> SYSTEMS =
-      Set.of("prism", "guest-ssh", "guest-http", "slack", "pager", "sheets", "servicenow");
+      Set.of(
+          "prism",
+          "guest-ssh",
+          "guest-http",
+          "slack",
+          "pager",
+          "sheets",
+          "servicenow",
+          "vcenter",
+          "move",
+          "awx");
   private static final Set<String> FIELDS =
       Set.of(
           "kind",

@@ -59,6 +59,20 @@ final class Options {
     DEFAULTS.put("cmdb-drift", "off"); // the CMDB is wrong about some VMs
     DEFAULTS.put("servicenow-hidden", "0"); // one record in so many may not be read; 0: none
     DEFAULTS.put("servicenow-wrong-query", "drop"); // drop the part, or none: no records
+    DEFAULTS.put("source-vms", "0"); // of the vCenter
+    DEFAULTS.put("vcenter-port", "0");
+    DEFAULTS.put("vcenter-session-life", "300s"); // without a call
+    DEFAULTS.put("vcenter-power-same", "error"); // ALREADY_IN_DESIRED_STATE: error, or not-allowed
+    DEFAULTS.put("move-port", "0");
+    DEFAULTS.put("move-login", "classic"); // classic, token, or both
+    DEFAULTS.put("move-token-life", "900s");
+    DEFAULTS.put("move-copy-time", "1s"); // of each workload, and for each
+    DEFAULTS.put("move-copy-time-per-gib", "0ms"); // GiB of its disks so much more
+    DEFAULTS.put("move-prepare-time", "200ms");
+    DEFAULTS.put("move-cutover-time", "100ms"); // of each of its five parts
+    DEFAULTS.put("move-states", "both"); // of workloads: both, number, or string
+    DEFAULTS.put("move-workloads", "status"); // shape of their list: status or entities
+    DEFAULTS.put("move-readiness", "flat"); // or grouped by VM
     DEFAULTS.put("version-info", "on"); // OPTIONS …/unversioned/info
     DEFAULTS.put("retry-after", "on");
     DEFAULTS.put("username", "admin");

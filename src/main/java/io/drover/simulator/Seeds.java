@@ -110,6 +110,30 @@ final class Seeds {
     return "127." + (10 + i / 62500) + "." + (i / 250 % 250) + "." + (1 + i % 250);
   }
 
+  /** The guest of a VM that no Prism Central has. */
+  static Vm elsewhere(
+      World world, Central central, String extId, String name, String distribution) {
+    int i = world.nextGuest();
+    Vm vm = new Vm(central, i, extId, name, central.clusters.get(0), address(i), distribution);
+    if (distribution.equals("apt")) {
+      vm.disk.files.put("/etc/debian_version", "12.7\n");
+    }
+    vm.elsewhere = true;
+    world.byAddress.put(vm.address, vm);
+    return vm;
+  }
+
+  /** A VM that was brought here with its address and its host key; off. */
+  static Vm arrive(World world, Central central, String name, String cluster, Vm from) {
+    Vm vm =
+        new Vm(central, from.number, world.newId(), name, cluster, from.address, from.distribution);
+    vm.powerState = "OFF";
+    central.vms.put(vm.extId, vm);
+    central.vmsChanged();
+    world.note("created", vm);
+    return vm;
+  }
+
   private static void special(Central central) {
     central.vms.values().stream()
         .filter(vm -> vm.name.equals("web-7"))

@@ -70,11 +70,18 @@ public final class Simulator implements AutoCloseable {
     ready.put("servicenow", serve(options.number("servicenow-port"), serviceNow, certificate));
     credentials.serviceNow(serviceNow);
     credentials.slack(slack);
+    VSphere sphere = new VSphere(world);
+    VCenterApi vcenter = new VCenterApi(sphere, faults);
+    MoveApi move = new MoveApi(sphere, faults);
+    ready.put("vcenter", serve(options.number("vcenter-port"), vcenter, certificate));
+    ready.put("move", serve(options.number("move-port"), move, certificate));
+    credentials.migration(vcenter, move);
     Control control =
         new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);
     control.sheets(sheets, account);
     control.serviceNow(serviceNow);
+    control.migration(sphere, vcenter, move);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
     ready.put("credentials", credentials.write().toString());

@@ -63,6 +63,10 @@ final class Vm {
   long upAt = System.nanoTime();
 
   boolean lostForEver;
+
+  /** The guest of a VM that is not on AHV (yet). */
+  boolean elsewhere;
+
   int boots = 1;
   int updates;
   int probes;
@@ -102,7 +106,7 @@ final class Vm {
   }
 
   boolean exists() {
-    return central.vms.get(extId) == this;
+    return elsewhere || central.vms.get(extId) == this;
   }
 
   String bootId() {

@@ -45,6 +45,7 @@ final class World implements AutoCloseable {
             return thread;
           });
   private final List<Consumer<Vm>> whenDown = new ArrayList<>();
+  private final List<Consumer<Vm>> whenUp = new ArrayList<>();
   private final BufferedWriter file;
   private int made;
   private int guests;
@@ -151,6 +152,11 @@ final class World implements AutoCloseable {
     whenDown.add(listener);
   }
 
+  /** Tells when a VM was powered on, however it comes about. */
+  synchronized void whenUp(Consumer<Vm> listener) {
+    whenUp.add(listener);
+  }
+
   synchronized void power(Vm vm, boolean on) {
     vm.generation++;
     boolean updating = vm.units.values().stream().anyMatch(unit -> unit.updating);
@@ -169,7 +175,12 @@ final class World implements AutoCloseable {
       vm.disk.files.put(Disk.HALF_INSTALLED, "yes");
       note("update-interrupted", vm);
     }
-    note(on ? "powered-on" : "powered-off", vm, "boots", vm.boots);
+    if (!vm.elsewhere) {
+      note(on ? "powered-on" : "powered-off", vm, "boots", vm.boots);
+    }
+    if (on) {
+      whenUp.forEach(listener -> listener.accept(vm));
+    }
   }
 
   synchronized void reboot(Vm vm) {
@@ -214,7 +225,7 @@ final class World implements AutoCloseable {
     }
     vm.central.vms.remove(vm.extId);
     vm.central.vmsChanged();
-    byAddress.remove(vm.address);
+    byAddress.remove(vm.address, vm);
     note("deleted", vm);
   }
 }
