@@ -152,6 +152,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcWaves waves(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcWaves(jdbc, writer, clock);
+  }
+
+  @Bean
   JdbcApprovalMessages approvalMessages(
       JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcApprovalMessages(jdbc, writer, clock);

@@ -8,6 +8,7 @@ import io.drover.odata.ODataQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -320,6 +321,39 @@ public final class PrismChanges {
         List.of("reboot"),
         task -> Map.of("vm", vmExtId),
         NO_DETAIL);
+  }
+
+  /** Gives a VM categories besides those that it has. */
+  public static PrismChange associateCategories(
+      String vmExtId, @Nullable String vmName, List<String> categories) {
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    ArrayNode all = body.putArray("categories");
+    categories.forEach(id -> all.addObject().put("extId", id));
+    return new PrismChange(
+        "associate-categories",
+        vmExtId,
+        vmName,
+        effect -> action(Tier.VM_ACTION, body.toString(), vmExtId, "associate-categories"),
+        PrismRequests.vm(vmExtId),
+        new PrismChange.Proof(
+            effect -> PrismRequests.vm(vmExtId),
+            (effect, answer) ->
+                answer != null && has(answer.object(), categories)
+                    ? Map.of("vm", vmExtId, "categories", categories, "already", true)
+                    : null),
+        true,
+        null,
+        List.of("categor"),
+        task -> Map.of("vm", vmExtId, "categories", categories, "already", false),
+        NO_DETAIL);
+  }
+
+  private static boolean has(Map<String, Object> vm, List<String> categories) {
+    List<Object> has = new ArrayList<>();
+    if (vm.get("categories") instanceof List<?> list) {
+      list.forEach(each -> has.add(each instanceof Map<?, ?> map ? map.get("extId") : each));
+    }
+    return has.containsAll(categories);
   }
 
   private static PrismChange power(

@@ -45,6 +45,11 @@ public final class PrismRequests {
         .query(query);
   }
 
+  public static PrismRequest hosts(ODataQuery query) {
+    return PrismRequest.get(Namespace.CLUSTERMGMT, Tier.CLUSTER_READ, "config", "hosts")
+        .query(query);
+  }
+
   public static PrismRequest subnets(ODataQuery query) {
     return PrismRequest.get(Namespace.NETWORKING, Tier.SUBNET_READ, "config", "subnets")
         .query(query);

@@ -126,6 +126,38 @@ final class CatalogueCalls {
         .answer(call, clusters);
   }
 
+  /** Two of each cluster; its cluster is named by {@code uuid}, as nowhere else. */
+  Answer hosts(Call call) {
+    Map<String, Host> hosts = new LinkedHashMap<>();
+    for (String cluster : central.clusters) {
+      for (int i = 1; i <= 2; i++) {
+        String id = World.uuid("host " + cluster + " " + i);
+        hosts.put(id, new Host(id, "host-" + i, cluster));
+      }
+    }
+    Fields<Host> fields =
+        new Fields<Host>()
+            .filter("extId", Host::extId)
+            .both("hostName", Host::name)
+            .select("extId", "hostName", "cluster", "memorySizeBytes");
+    return new Listing<>(
+            central.world.options,
+            "clustermgmt.v4.config.Host",
+            "ListHostsApiResponse",
+            fields,
+            this::view)
+        .answer(call, hosts);
+  }
+
+  private record Host(String extId, String name, String cluster) {}
+
+  private ObjectNode view(Host host) {
+    ObjectNode row = Json.object().put("extId", host.extId()).put("hostName", host.name());
+    row.putObject("cluster").put("uuid", host.cluster()).put("name", "cluster");
+    long gib = central.world.options.number("host-memory-gib");
+    return row.put("memorySizeBytes", gib << 30).put("numberOfCpuCores", 64);
+  }
+
   Answer subnets(Call call) {
     Fields<Central.Subnet> fields =
         new Fields<Central.Subnet>()

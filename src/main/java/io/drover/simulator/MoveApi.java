@@ -644,7 +644,9 @@ final class MoveApi extends Front {
     meta.put("State", state)
         .put(
             "StateString",
-            over && plan.started ? "MigrationPlanStateCompleted" : "MigrationPlanStateInProgress")
+            !plan.started
+                ? "MigrationPlanStatePreparation"
+                : over ? "MigrationPlanStateCompleted" : "MigrationPlanStateInProgress")
         .put("NumVMs", plan.workloads.size());
     ObjectNode by = meta.putObject("VMStateCounts");
     counts.forEach(by::put);

@@ -59,6 +59,7 @@ final class Options {
     DEFAULTS.put("cmdb-drift", "off"); // the CMDB is wrong about some VMs
     DEFAULTS.put("servicenow-hidden", "0"); // one record in so many may not be read; 0: none
     DEFAULTS.put("servicenow-wrong-query", "drop"); // drop the part, or none: no records
+    DEFAULTS.put("host-memory-gib", "4096"); // two hosts a cluster
     DEFAULTS.put("source-vms", "0"); // of the vCenter
     DEFAULTS.put("vcenter-port", "0");
     DEFAULTS.put("vcenter-session-life", "300s"); // without a call

@@ -94,6 +94,7 @@ final class PrismCalls {
       case "prism/config/categories" -> category(call, extId);
       case "prism/config/domain-managers" -> catalogue.domainManagers(call);
       case "clustermgmt/config/clusters" -> catalogue.clusters(call);
+      case "clustermgmt/config/hosts" -> catalogue.hosts(call);
       case "networking/config/subnets" -> catalogue.subnets(call);
       case "vmm/ahv/config/vm-recovery-points" ->
           extId != null && plain && call.reads() && call.minor() >= 1

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -122,6 +123,14 @@ public final class Lab implements AutoCloseable {
         "drover.dr.failover-approvers=group:approvers",
         "drover.dr.validators=group:approvers",
         "drover.dr.housekeeping-approvers=group:approvers",
+        "drover.waves.approvers=group:approvers",
+        "drover.waves.poll=20ms",
+        "drover.waves.settle=100ms",
+        "drover.waves.retry-pause=50",
+        "drover.waves.longest-retry-pause=200",
+        "drover.waves.boot-timeout=PT8S",
+        "drover.waves.cutover-timeout=PT20S",
+        "drover.waves.end-timeout=PT4S",
         "drover.dr.boot-timeout=PT8S",
         "drover.dr.retry-pause=50",
         "drover.dr.longest-retry-pause=200",
@@ -237,18 +246,23 @@ public final class Lab implements AutoCloseable {
 
   /** Waits for a gate of this execution, and answers it as somebody of the group of approvers. */
   public void answer(String execution, String gate, boolean yes) {
-    ApprovalRequest request =
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .pollInterval(Duration.ofMillis(20))
-            .until(
-                () ->
-                    bean(Approvals.class).list(ApprovalRequest.State.OPEN, 200).stream()
-                        .filter(open -> open.execution().equals(execution))
-                        .filter(open -> open.gate().equals(gate))
-                        .findFirst()
-                        .orElse(null),
-                open -> open != null || find(execution).state() == ExecutionState.ENDED);
+    ApprovalRequest request;
+    try {
+      request =
+          await()
+              .atMost(Duration.ofSeconds(15))
+              .pollInterval(Duration.ofMillis(20))
+              .until(
+                  () ->
+                      bean(Approvals.class).list(ApprovalRequest.State.OPEN, 200).stream()
+                          .filter(open -> open.execution().equals(execution))
+                          .filter(open -> open.gate().equals(gate))
+                          .findFirst()
+                          .orElse(null),
+                  open -> open != null || find(execution).state() == ExecutionState.ENDED);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("It never asked: " + story(execution), e);
+    }
     if (request == null) {
       throw new AssertionError("It ended without asking: " + story(execution));
     }

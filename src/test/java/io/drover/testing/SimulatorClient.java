@@ -164,6 +164,39 @@ public final class SimulatorClient {
     return (ObjectNode) post("/slack/press", wanted);
   }
 
+  /** The VMs of the vCenter. */
+  public JsonNode sources() {
+    return get("/vcenter");
+  }
+
+  /** Changes a VM of the vCenter, by name or id. */
+  public JsonNode source(String vm, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("vm", vm);
+    put(body, pairs);
+    return post("/vcenter", body);
+  }
+
+  /** Adds a VM to the vCenter. */
+  public JsonNode addSource(ObjectNode given) {
+    return post("/vcenter", given);
+  }
+
+  public JsonNode move() {
+    return get("/move");
+  }
+
+  public JsonNode changeMove(ObjectNode given) {
+    return post("/move", given);
+  }
+
+  public void expireMoveTokens() {
+    post("/move/expire", JSON.createObjectNode());
+  }
+
+  public void expireVCenterSessions() {
+    post("/vcenter/expire", JSON.createObjectNode());
+  }
+
   public void expireServiceNow() {
     post("/servicenow/expire", JSON.createObjectNode());
   }

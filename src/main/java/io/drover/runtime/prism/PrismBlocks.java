@@ -348,6 +348,22 @@ public final class PrismBlocks {
     change(exchange, in, PrismChanges.reboot(extId(in, VM), in.optional("vmName")), patience);
   }
 
+  public void associateCategories(Exchange exchange, String patience) {
+    BlockInput in = new BlockInput(exchange);
+    List<String> ids = new ArrayList<>();
+    if (in.value("categoryExtIds") instanceof Iterable<?> all) {
+      all.forEach(id -> ids.add(String.valueOf(id)));
+    }
+    if (ids.isEmpty()) {
+      throw BlockInput.wrong("categoryExtIds", "nothing", "a list of categories' extIds");
+    }
+    change(
+        exchange,
+        in,
+        PrismChanges.associateCategories(extId(in, VM), in.optional("vmName"), ids),
+        patience);
+  }
+
   public void awaitTask(Exchange exchange, String patience) {
     BlockInput in = new BlockInput(exchange);
     exchange

@@ -33,10 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP client of one system, with its own trust and its own connections. It does exactly what
- * it is told: no redirects, no repetitions, no cookies.
+ * The HTTP client of one system, Prism or another, with its own trust and its own connections. It
+ * does exactly what it is told: no redirects, no repetitions, no cookies.
  */
-final class PrismClients {
+public final class PrismClients {
   private static final Logger LOG = LoggerFactory.getLogger(PrismClients.class);
 
   private PrismClients() {}
@@ -47,21 +47,43 @@ final class PrismClients {
     if (calls == null || tls == null) {
       throw new IllegalStateException("Settings fill in what is left out");
     }
+    int connections = calls.connections() == null ? 256 : calls.connections();
+    return of(
+        "drover.systems.prism." + system,
+        settings.base(),
+        tls,
+        calls.connect(),
+        calls.answer(),
+        connections);
+  }
+
+  /**
+   * The client of any system.
+   *
+   * @param where the settings that it comes from, for messages
+   * @param connect how long a connection may take; null: 60 s
+   * @param answer how long an answer may take; null: 60 s
+   */
+  public static CloseableHttpClient of(
+      String where,
+      String base,
+      PrismSettings.Tls tls,
+      @Nullable Duration connect,
+      @Nullable Duration answer,
+      int connections) {
     boolean anyName = tls.insecure() || tls.anyHostName();
     if (tls.insecure()) {
       LOG.warn(
-          "System {} is configured insecure: whoever answers at {} is believed and gets our"
-              + " credentials",
-          system,
-          settings.base());
+          "{} is configured insecure: whoever answers at {} is believed and gets our credentials",
+          where,
+          base);
     }
-    int connections = calls.connections() == null ? 256 : calls.connections();
     return HttpClients.custom()
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
                 .setTlsSocketStrategy(
                     new DefaultClientTlsStrategy(
-                        context(system, tls),
+                        context(where, tls),
                         anyName
                             ? NoopHostnameVerifier.INSTANCE
                             : HttpsSupport.getDefaultHostnameVerifier()))
@@ -69,8 +91,8 @@ final class PrismClients {
                 .setMaxConnTotal(connections)
                 .setDefaultConnectionConfig(
                     ConnectionConfig.custom()
-                        .setConnectTimeout(timeout(calls.connect()))
-                        .setSocketTimeout(timeout(calls.answer()))
+                        .setConnectTimeout(timeout(connect))
+                        .setSocketTimeout(timeout(answer))
                         // A connection that the far side closed meanwhile would lose an answer.
                         .setValidateAfterInactivity(TimeValue.ofSeconds(1))
                         .setTimeToLive(TimeValue.ofMinutes(5))
@@ -78,8 +100,8 @@ final class PrismClients {
                 .build())
         .setDefaultRequestConfig(
             RequestConfig.custom()
-                .setResponseTimeout(timeout(calls.answer()))
-                .setConnectionRequestTimeout(timeout(calls.answer()))
+                .setResponseTimeout(timeout(answer))
+                .setConnectionRequestTimeout(timeout(answer))
                 .build())
         .setRequestExecutor(new WireExecutor())
         .addExecInterceptorLast("bounded", PrismClients::bounded)
@@ -106,7 +128,7 @@ final class PrismClients {
     return Timeout.of(duration == null ? Duration.ofSeconds(60) : duration);
   }
 
-  private static SSLContext context(String system, PrismSettings.Tls tls) {
+  private static SSLContext context(String where, PrismSettings.Tls tls) {
     try {
       if (tls.insecure()) {
         return SSLContextBuilder.create().loadTrustMaterial((chain, type) -> true).build();
@@ -124,7 +146,7 @@ final class PrismClients {
       return SSLContext.getDefault();
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
-          "drover.systems.prism." + system + ".tls: the trusted certificates cannot be read", e);
+          where + ".tls: the trusted certificates cannot be read", e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 
 /** What the Kamelets of disaster recovery ask of the doors. */
@@ -179,13 +180,26 @@ public final class PrismRecoveryBlocks {
   }
 
   public void listSubnets(Exchange exchange, int maxRows) {
+    list(exchange, PrismRequests::subnets, ODataQuery.ALL.orderBy("name", false), maxRows);
+  }
+
+  /** Not every field of a host can be filtered or sorted by, so all of them are read. */
+  public void listHosts(Exchange exchange, int maxRows) {
+    list(exchange, PrismRequests::hosts, ODataQuery.ALL, maxRows);
+  }
+
+  private static void list(
+      Exchange exchange,
+      Function<ODataQuery, PrismRequest> request,
+      ODataQuery query,
+      int maxRows) {
     exchange
         .getMessage()
         .setBody(
             new PrismList(
                 new BlockInput(exchange).text(SYSTEM),
-                PrismRequests::subnets,
-                List.of(ODataQuery.ALL.orderBy("name", false)),
+                request,
+                List.of(query),
                 row -> true,
                 PrismRequests.LARGEST_PAGE,
                 maxRows));
