@@ -496,7 +496,17 @@ final class MoveApi extends Front {
       error(exchange, 409, 10409, action + " is not offered in state " + one.state);
       return;
     }
-    world.note("move-action", null, "action", action, "source", one.vm.name, "state", one.state);
+    world.note(
+        "move-action",
+        null,
+        "action",
+        action,
+        "source",
+        one.vm.name,
+        "id",
+        one.vm.moref,
+        "state",
+        one.state);
     switch (action) {
       case "cutover" -> cutOver(plan, one, 0);
       case "abort" -> one.state = "Aborted";
@@ -624,7 +634,7 @@ final class MoveApi extends Front {
                   + "/proxy&name="
                   + vm.name;
         }
-        world.note("move-cutover-done", made, "source", vm.name, "sourceId", vm.moref);
+        world.note("move-cutover-done", made, "source", vm.name, "id", vm.moref);
         return;
       }
     }

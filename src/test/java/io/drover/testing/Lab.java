@@ -250,7 +250,7 @@ public final class Lab implements AutoCloseable {
     try {
       request =
           await()
-              .atMost(Duration.ofSeconds(15))
+              .atMost(Duration.ofSeconds(60))
               .pollInterval(Duration.ofMillis(20))
               .until(
                   () ->
