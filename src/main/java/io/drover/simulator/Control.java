@@ -33,6 +33,7 @@ final class Control implements HttpHandler {
   private @Nullable VSphere sphere;
   private @Nullable VCenterApi vcenter;
   private @Nullable MoveApi move;
+  private @Nullable AwxApi awx;
 
   Control(
       World world,
@@ -61,7 +62,8 @@ final class Control implements HttpHandler {
     serviceNow = office;
   }
 
-  void migration(VSphere from, VCenterApi front, MoveApi by) {
+  void migration(VSphere from, VCenterApi front, MoveApi by, AwxApi after) {
+    awx = after;
     sphere = from;
     vcenter = front;
     move = by;
@@ -129,6 +131,7 @@ final class Control implements HttpHandler {
       case "GET /move" -> there(move).shown().toString();
       case "POST /move" -> there(move).change(json).toString();
       case "POST /move/expire" -> done(there(move)::expire);
+      case "POST /awx" -> there(awx).change(json).toString();
       case "GET /known-hosts" -> guests.knownHosts();
       default -> null;
     };

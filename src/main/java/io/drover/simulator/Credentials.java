@@ -20,6 +20,7 @@ final class Credentials {
   private @Nullable Chat slack;
   private @Nullable VCenterApi vcenter;
   private @Nullable MoveApi move;
+  private @Nullable AwxApi awx;
 
   Credentials(Path folder, Logins logins, Guests guests) {
     this.folder = folder.toAbsolutePath();
@@ -31,7 +32,8 @@ final class Credentials {
     serviceNow = office;
   }
 
-  void migration(VCenterApi from, MoveApi by) {
+  void migration(VCenterApi from, MoveApi by, AwxApi after) {
+    awx = after;
     vcenter = from;
     move = by;
   }
@@ -65,7 +67,9 @@ final class Credentials {
     }
     VCenterApi from = vcenter;
     MoveApi by = move;
-    if (from != null && by != null) {
+    AwxApi after = awx;
+    if (from != null && by != null && after != null) {
+      credentials.put("awxToken", after.token);
       credentials.put("vcenterUsername", from.username).put("vcenterPassword", from.password);
       credentials.put("moveUsername", by.username).put("movePassword", by.password);
     }

@@ -64,6 +64,8 @@ final class Options {
     DEFAULTS.put("vcenter-port", "0");
     DEFAULTS.put("vcenter-session-life", "300s"); // without a call
     DEFAULTS.put("vcenter-power-same", "error"); // ALREADY_IN_DESIRED_STATE: error, or not-allowed
+    DEFAULTS.put("awx-port", "0");
+    DEFAULTS.put("awx-job-time", "200ms");
     DEFAULTS.put("move-port", "0");
     DEFAULTS.put("move-login", "classic"); // classic, token, or both
     DEFAULTS.put("move-token-life", "900s");

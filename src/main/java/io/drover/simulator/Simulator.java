@@ -75,13 +75,15 @@ public final class Simulator implements AutoCloseable {
     MoveApi move = new MoveApi(sphere, faults);
     ready.put("vcenter", serve(options.number("vcenter-port"), vcenter, certificate));
     ready.put("move", serve(options.number("move-port"), move, certificate));
-    credentials.migration(vcenter, move);
+    AwxApi awx = new AwxApi(world, faults);
+    ready.put("awx", serve(options.number("awx-port"), awx, certificate));
+    credentials.migration(vcenter, move, awx);
     Control control =
         new Control(world, faults, prisms, guests, Map.of("slack", slack, "pager", pager));
     control.credentials(logins, credentials);
     control.sheets(sheets, account);
     control.serviceNow(serviceNow);
-    control.migration(sphere, vcenter, move);
+    control.migration(sphere, vcenter, move, awx);
     ready.put("control", serve(options.number("control-port"), control, null));
     ready.put("guestSshPort", guests.sshPort()).put("guestHttpPort", guests.httpPort());
     ready.put("credentials", credentials.write().toString());

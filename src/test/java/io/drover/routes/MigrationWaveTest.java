@@ -15,6 +15,10 @@ import io.drover.testing.Lab;
 import io.drover.testing.SimulatorClient;
 import io.drover.wave.WavePhase;
 import io.drover.wave.Waves;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** One world for all: each test has a wave of twelve VMs of its own, systems of three tiers. */
 class MigrationWaveTest {
   static final String CLUSTER = "0005b000-aaaa-bbbb-0000-000000000a01";
-  private static final int WAVES = 16;
+  private static final int WAVES = 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static Lab lab;
@@ -39,11 +43,23 @@ class MigrationWaveTest {
   private final int number = ++taken;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    Path playbooks = Files.createTempDirectory("playbooks");
+    // Says that it reached whom it was limited to, except those whose names hold "app".
+    Path command =
+        Files.writeString(
+            playbooks.resolve("fake-ansible"),
+            "#!/bin/sh\nwhile [ $# -gt 0 ]; do [ \"$1\" = --limit ] && host=$2; shift; done\n"
+                + "case $host in *app) echo '{\"stats\":{}}' ;;\n"
+                + "*) echo \"{\\\"stats\\\":{\\\"$host\\\":{\\\"ok\\\":1}}}\" ;; esac\n");
+    Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwx------"));
     lab =
         Lab.with(
             1,
-            List.of(),
+            List.of(
+                "drover.systems.ansible.here.playbooks=" + playbooks,
+                "drover.systems.ansible.here.inventory=hosts.ini",
+                "drover.systems.ansible.here.command=" + command),
             "--source-vms=" + 12 * WAVES,
             "--move-copy-time=150ms",
             "--move-prepare-time=30ms",
@@ -438,6 +454,67 @@ class MigrationWaveTest {
     assertThat(migrated).isBetween(3L, 11L);
     assertThat(phases.getOrDefault(WavePhase.UNTOUCHED, 0L)).isEqualTo(12 - migrated);
     assertThat(sources().stream().filter(vm -> vm.has("target")).count()).isEqualTo(migrated);
+    oneSideOn();
+  }
+
+  private long launches(String host) {
+    return lab.world().log().stream()
+        .filter(event -> event.event().equals("awx-launched"))
+        .filter(event -> event.line().path("hosts").asText().equals(host))
+        .count();
+  }
+
+  @Test
+  void handsEachVmToAnsibleOnce() {
+    lab.world().playbook(name(2, "web"), "failed");
+    lab.world().playbook(name(3, "web"), "unreachable");
+    ObjectNode inputs = inputs();
+    inputs
+        .putObject("ansible")
+        .put("system", "awx")
+        .put("playbook", "join-domain")
+        .putObject("extraVars")
+        .put("domain", "example.test");
+    lab.world().fault("answer-lost", "system", "awx", "path", ".*/launch/", "after", 1, "count", 3);
+    Execution ended = through(inputs);
+
+    assertThat(ended.outcome()).as(lab.story(ended.id())).isEqualTo(Outcome.FAILED_CHANGED);
+    assertThat(phases(ended.id()))
+        .as(lab.story(ended.id()))
+        .isEqualTo(Map.of(WavePhase.MIGRATED, 10L, WavePhase.ROLLED_BACK, 2L));
+    for (JsonNode vm : sources()) {
+      assertThat(launches(vm.path("name").asText())).as(vm.toString()).isEqualTo(1);
+    }
+    oneSideOn();
+  }
+
+  @Test
+  void launchesNothingThatWouldIgnoreItsLimit() {
+    ObjectNode inputs = inputs();
+    ((ObjectNode) inputs.get("select")).remove("tags");
+    ((ObjectNode) inputs.get("select")).putArray("vms").add(name(1, "db"));
+    inputs.putObject("ansible").put("system", "awx").put("playbook", "no-limit");
+    Execution ended = through(inputs);
+
+    assertThat(ended.outcome()).as(lab.story(ended.id())).isEqualTo(Outcome.ROLLED_BACK);
+    assertThat(vm(ended.id(), name(1, "db")).told()).contains("ask_limit_on_launch");
+    assertThat(lab.world().log())
+        .filteredOn(event -> event.event().equals("awx-launched"))
+        .noneMatch(event -> event.line().path("template").asText().equals("8"));
+    oneSideOn();
+  }
+
+  @Test
+  void believesALocalPlaybookOnlyWhatItTellsOfEachHost() {
+    ObjectNode inputs = inputs();
+    inputs.putObject("ansible").put("system", "here").put("playbook", "join.yaml");
+    Execution ended = through(inputs);
+
+    assertThat(phases(ended.id()))
+        .as(lab.story(ended.id()))
+        .isEqualTo(
+            Map.of(WavePhase.MIGRATED, 4L, WavePhase.ROLLED_BACK, 4L, WavePhase.WAITING, 4L));
+    assertThat(vm(ended.id(), name(1, "app")).told()).contains("did not run there");
     oneSideOn();
   }
 

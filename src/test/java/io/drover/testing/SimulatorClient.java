@@ -189,6 +189,11 @@ public final class SimulatorClient {
     return post("/move", given);
   }
 
+  /** What Ansible makes of a host. */
+  public void playbook(String host, String fate) {
+    post("/awx", JSON.createObjectNode().put("host", host).put("fate", fate));
+  }
+
   public void expireMoveTokens() {
     post("/move/expire", JSON.createObjectNode());
   }

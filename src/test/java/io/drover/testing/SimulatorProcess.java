@@ -138,6 +138,8 @@ public final class SimulatorProcess implements AutoCloseable {
               "drover.systems.servicenow.username=" + credential("serviceNowUsername"),
               "drover.systems.servicenow.password=" + credential("serviceNowPassword"),
               "drover.systems.servicenow.retry=50ms",
+              "drover.systems.ansible.awx.url=" + url("awx"),
+              "drover.systems.ansible.awx.token=" + credential("awxToken"),
               "drover.systems.vcenter.vc.url=" + url("vcenter"),
               "drover.systems.vcenter.vc.username=" + credential("vcenterUsername"),
               "drover.systems.vcenter.vc.password=" + credential("vcenterPassword"),

@@ -67,22 +67,28 @@ final class DesiredState {
    * @param result of what is done
    * @param kind of what failed
    * @param told for people
+   * @param task what the far side calls what is going on; null where it has no name
    */
-  record Look(Where where, Map<String, Object> result, String kind, String told) {
+  record Look(
+      Where where, Map<String, Object> result, String kind, String told, @Nullable String task) {
     static Look notYet(String told) {
-      return new Look(Where.NOT_YET, Map.of(), "", told);
+      return new Look(Where.NOT_YET, Map.of(), "", told, null);
     }
 
     static Look going(String told) {
-      return new Look(Where.GOING, Map.of(), "", told);
+      return going(told, null);
+    }
+
+    static Look going(String told, @Nullable String task) {
+      return new Look(Where.GOING, Map.of(), "", told, task);
     }
 
     static Look done(Map<String, Object> result) {
-      return new Look(Where.DONE, result, "", "");
+      return new Look(Where.DONE, result, "", "", null);
     }
 
     static Look failed(String kind, String told) {
-      return new Look(Where.FAILED, Map.of(), kind, told);
+      return new Look(Where.FAILED, Map.of(), kind, told, null);
     }
   }
 
@@ -205,7 +211,7 @@ final class DesiredState {
       return switch (look.where()) {
         case DONE -> done(opened, look.result());
         case FAILED -> failed(opened, look);
-        case GOING -> taken(opened).thenCompose(ok -> later(opened, look.told()));
+        case GOING -> taken(opened, look.task()).thenCompose(ok -> later(opened, look.told()));
         case NOT_YET -> notYet(opened, look);
       };
     }
@@ -255,12 +261,12 @@ final class DesiredState {
       return look(opened);
     }
 
-    private CompletableFuture<?> taken(Opened opened) {
+    private CompletableFuture<?> taken(Opened opened, @Nullable String task) {
       if (accepted) {
         return CompletableFuture.completedFuture(null);
       }
       accepted = true;
-      return effects.accepted(opened, null);
+      return effects.accepted(opened, task);
     }
 
     private CompletableFuture<Map<String, Object>> later(Opened opened, @Nullable String told) {

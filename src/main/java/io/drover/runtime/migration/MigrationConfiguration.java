@@ -27,6 +27,7 @@ import org.apache.camel.http.base.HttpHeaderFilterStrategy;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,10 +50,26 @@ class MigrationConfiguration {
     Clients(MigrationProperties settings) {
       settings.vcenters().forEach((name, system) -> add("vcenter", name, system));
       settings.moves().forEach((name, system) -> add("move", name, system));
+      settings
+          .ansibles()
+          .forEach(
+              (name, system) -> {
+                if (system.url() != null) {
+                  add("ansible", name, system.base(), system.tls(), system.timeout());
+                }
+              });
     }
 
     private void add(String kind, String name, RemoteSystem system) {
-      PrismSettings.Tls tls = system.tls();
+      add(kind, name, system.base(), system.tls(), system.timeout());
+    }
+
+    private void add(
+        String kind,
+        String name,
+        String base,
+        PrismSettings.@Nullable Tls tls,
+        @Nullable Duration timeout) {
       if (tls == null) {
         throw new IllegalStateException("Settings fill in what is left out");
       }
@@ -60,10 +77,10 @@ class MigrationConfiguration {
           MigrationSystems.client(kind, name),
           PrismClients.of(
               "drover.systems." + kind + "." + name,
-              system.base(),
+              base,
               tls,
               Duration.ofSeconds(10),
-              system.timeout(),
+              timeout,
               CONNECTIONS));
     }
 
@@ -121,6 +138,40 @@ class MigrationConfiguration {
   MoveBlocks moveBlocks(
       MigrationSystems systems, DesiredState changes, Workers workers, WaveProperties settings) {
     return new MoveBlocks(systems, changes, workers, settings);
+  }
+
+  @Bean
+  LocalPlaybooks localPlaybooks() {
+    return new LocalPlaybooks();
+  }
+
+  @Bean
+  AnsibleBlocks ansibleBlocks(
+      CamelContext context,
+      MigrationProperties settings,
+      WaveProperties waves,
+      LocalPlaybooks local,
+      DesiredState changes,
+      Workers workers) {
+    Map<String, AwxClient> remote = new LinkedHashMap<>();
+    settings
+        .ansibles()
+        .forEach(
+            (name, system) -> {
+              if (system.url() != null) {
+                String client = MigrationSystems.client("ansible", name);
+                RemoteWire wire =
+                    new RemoteWire(
+                        context, "direct:ansible-http", client, system.base(), "AWX " + name);
+                remote.put(name, new AwxClient(wire, system, workers));
+              }
+            });
+    return new AnsibleBlocks(settings.ansibles(), remote, local, changes, waves.pause());
+  }
+
+  @Bean
+  Processor ansibleRun(AnsibleBlocks ansible) {
+    return waits(exchange -> ansible.run(exchange, patience(exchange)));
   }
 
   @Bean

@@ -9,19 +9,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param vcenter null means none
  * @param move null means none
+ * @param ansible null means none
  */
 @ConfigurationProperties("drover.systems")
 record MigrationProperties(
-    @Nullable Map<String, RemoteSystem> vcenter, @Nullable Map<String, RemoteSystem> move) {
+    @Nullable Map<String, RemoteSystem> vcenter,
+    @Nullable Map<String, RemoteSystem> move,
+    @Nullable Map<String, AnsibleSystem> ansible) {
 
   MigrationProperties {
     vcenter = checked("vcenter", vcenter);
     move = checked("move", move);
+    ansible = checked("ansible", ansible);
   }
 
-  private static Map<String, RemoteSystem> checked(
-      String kind, @Nullable Map<String, RemoteSystem> systems) {
-    Map<String, RemoteSystem> all = systems == null ? Map.of() : Map.copyOf(systems);
+  private static <T> Map<String, T> checked(String kind, @Nullable Map<String, T> systems) {
+    Map<String, T> all = systems == null ? Map.of() : Map.copyOf(systems);
     for (String name : all.keySet()) {
       if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
         throw new IllegalArgumentException(
@@ -37,5 +40,9 @@ record MigrationProperties(
 
   Map<String, RemoteSystem> moves() {
     return move == null ? Map.of() : move;
+  }
+
+  Map<String, AnsibleSystem> ansibles() {
+    return ansible == null ? Map.of() : ansible;
   }
 }

@@ -27,7 +27,7 @@ final class MigrationSystems {
                             context,
                             "direct:vcenter-http",
                             client("vcenter", name),
-                            system,
+                            system.base(),
                             "vCenter " + name),
                         system)));
     settings
@@ -40,7 +40,7 @@ final class MigrationSystems {
                           context,
                           "direct:move-http",
                           client("move", name),
-                          system,
+                          system.base(),
                           "Move " + name),
                       system);
               moves.put(name, client);

@@ -25,20 +25,21 @@ final class RemoteWire {
   private final CamelContext context;
   private final String door;
   private final String client;
-  private final RemoteSystem settings;
+  private final String base;
   private final String told;
   private @Nullable Producer producer;
 
   /**
    * @param door the route's address
+   * @param base scheme, host and port
    * @param client the registry name of the HTTP client
    * @param told the system as people know it
    */
-  RemoteWire(CamelContext context, String door, String client, RemoteSystem settings, String told) {
+  RemoteWire(CamelContext context, String door, String client, String base, String told) {
     this.context = context;
     this.door = door;
     this.client = client;
-    this.settings = settings;
+    this.base = base;
     this.told = told;
   }
 
@@ -75,7 +76,7 @@ final class RemoteWire {
     try {
       Endpoint endpoint = context.getEndpoint(door);
       Exchange exchange = endpoint.createExchange();
-      exchange.setProperty("remoteAddress", settings.base());
+      exchange.setProperty("remoteAddress", base);
       exchange.setProperty("remoteClient", client);
       Message message = exchange.getIn();
       message.setHeader(Exchange.HTTP_METHOD, HttpMethods.valueOf(call.method()));

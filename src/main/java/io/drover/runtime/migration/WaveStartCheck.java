@@ -32,6 +32,10 @@ final class WaveStartCheck implements StartCheck {
     known("vcenter", "drover.systems.vcenter", inputs, settings.vcenters().keySet(), wrong);
     known("move", "drover.systems.move", inputs, settings.moves().keySet(), wrong);
     known("system", "drover.systems.prism", inputs, prisms.keySet(), wrong);
+    if (inputs.has("ansible")) {
+      JsonNode ansible = inputs.path("ansible");
+      known("system", "drover.systems.ansible", ansible, settings.ansibles().keySet(), wrong);
+    }
     PrismSettings prism = prisms.get(inputs.path("system").asText());
     if (prism != null && prism.apiKey() != null) {
       wrong.add(
