@@ -9,16 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.dr.Protection;
 import io.drover.dr.Protections;
 import io.drover.execution.Execution;
-import io.drover.execution.Executions;
 import io.drover.execution.Outcome;
-import io.drover.execution.Runbooks;
-import io.drover.execution.Trigger;
 import io.drover.testing.Lab;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +31,6 @@ class DrCrashTest {
   private static final int KILLS = Integer.getInteger("drover.kills", 8);
   private static final int SEED = Integer.getInteger("drover.seed", 20261124);
   private static final int VMS = 20;
-  private static final int AT_ONCE = 3;
   private static final String TEST_NETWORK =
       UUID.nameUUIDFromBytes(
               "test subnet 0005b000-aaaa-bbbb-0000-000000010a01".getBytes(StandardCharsets.UTF_8))
@@ -97,17 +89,14 @@ class DrCrashTest {
   void takesOnePointAndSendsOneCopyOfEachVm() throws Exception {
     try (Lab lab = lab()) {
       lab.stop();
-      List<Path> files = new ArrayList<>();
-      List<String> killed = new ArrayList<>();
+      Lives lives = new Lives(lab, "dr-replication", random);
       for (int kill = 0; kill < KILLS; kill++) {
         ObjectNode inputs = JSON.createObjectNode();
         inputs.put("system", "prod").put("target", "dr").put("targetCluster", "cluster-a");
         inputs.put("groupSize", 5).put("landWithin", "PT2M");
-        files.add(
-            Files.writeString(lab.folder().resolve("copy-" + kill + ".json"), inputs.toString()));
-        killed.add(live(lab, "dr-replication", files, REPLICATION.get(kill % REPLICATION.size())));
+        lives.live(inputs.toString(), REPLICATION.get(kill % REPLICATION.size()));
       }
-      List<Execution> runs = finish(lab, "dr-replication", files);
+      List<Execution> runs = lives.finish();
       Map<String, Integer> points = new HashMap<>();
       Map<String, Integer> copies = new HashMap<>();
       Set<String> kinds = new HashSet<>();
@@ -135,7 +124,7 @@ class DrCrashTest {
           "REPLICATION CRASH MATRIX: kills %d, runs %d, VMs %d, points %d, second points %d, second"
               + " copies %d, VMs forgotten %d, points without a copy %d, unprotected %d, other"
               + " outcomes %d; killed at %s%n",
-          killed.size(),
+          lives.killed().size(),
           runs.size(),
           VMS,
           kinds.size(),
@@ -145,7 +134,7 @@ class DrCrashTest {
           uncopied,
           unprotected,
           others,
-          killed);
+          lives.killed());
       assertThat(runs).hasSize(KILLS);
       assertThat(second).isZero();
       assertThat(twice).isZero();
@@ -166,15 +155,11 @@ class DrCrashTest {
       Set<String> before = target(lab);
       List<String> names = names(lab);
       lab.stop();
-      List<Path> files = new ArrayList<>();
-      List<String> killed = new ArrayList<>();
+      Lives lives = new Lives(lab, "dr-drill", random);
       for (int kill = 0; kill < KILLS; kill++) {
-        files.add(
-            Files.writeString(
-                lab.folder().resolve("drill-" + kill + ".json"), drill(names).toString()));
-        killed.add(live(lab, "dr-drill", files, DRILL.get(kill % DRILL.size())));
+        lives.live(drill(names).toString(), DRILL.get(kill % DRILL.size()));
       }
-      List<Execution> runs = finish(lab, "dr-drill", files);
+      List<Execution> runs = lives.finish();
       Set<String> left = target(lab);
       left.removeAll(before);
       long gone = before.stream().filter(vm -> !target(lab).contains(vm)).count();
@@ -188,7 +173,14 @@ class DrCrashTest {
       System.out.printf(
           "DRILL CRASH MATRIX: kills %d, drills %d, VMs restored %d, restored twice %d, left over %d,"
               + " others deleted %d, other outcomes %d; killed at %s%n",
-          killed.size(), runs.size(), restored, twice, left.size(), gone, others, killed);
+          lives.killed().size(),
+          runs.size(),
+          restored,
+          twice,
+          left.size(),
+          gone,
+          others,
+          lives.killed());
       assertThat(runs).hasSize(KILLS);
       assertThat(left).isEmpty();
       assertThat(gone).isZero();
@@ -226,42 +218,5 @@ class DrCrashTest {
       }
     }
     return ids;
-  }
-
-  /** One life: the latest runs go on, a new one begins, and it is killed. */
-  private String live(Lab lab, String runbook, List<Path> files, String place) throws Exception {
-    String doom = place.isEmpty() ? "" : place + "#" + (1 + random.nextInt(3));
-    List<Path> latest = files.subList(Math.max(0, files.size() - AT_ONCE), files.size());
-    return new Life(lab, runbook, latest, doom).end(doom, random, 1_500);
-  }
-
-  /** Lets a Drover that nobody kills end them all. */
-  private static List<Execution> finish(Lab lab, String runbook, List<Path> files)
-      throws IOException {
-    lab.start();
-    try (AutoApprover approver = new AutoApprover(lab.bean(io.drover.approval.Approvals.class))) {
-      List<Execution> ended = new ArrayList<>();
-      for (Path file : files) {
-        String id =
-            lab.bean(Runbooks.class)
-                .start(
-                    new Runbooks.Start(
-                        runbook,
-                        Files.readString(file),
-                        "olga",
-                        new Trigger(Trigger.Kind.OPERATOR, "crash test"),
-                        String.valueOf(file.getFileName()),
-                        null,
-                        null))
-                .execution()
-                .id();
-        ended.add(lab.end(id, Duration.ofMinutes(3)));
-      }
-      Executions.Filter all =
-          new Executions.Filter(runbook, null, null, null, null, null, null, true, false);
-      assertThat(lab.executions().list(all, null, 200).rows().size())
-          .isGreaterThanOrEqualTo(Math.min(200, ended.size()));
-      return ended;
-    }
   }
 }

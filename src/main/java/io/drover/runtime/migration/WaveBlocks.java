@@ -810,9 +810,21 @@ public final class WaveBlocks {
     return told;
   }
 
-  /** The VMs whose bases are all there and whose cutover was not begun, as inputs. */
+  /**
+   * The VMs whose bases are all there and whose cutover was not begun, as inputs; and those whose
+   * cutover goes on, begun by this round before the process died.
+   */
   public List<Map<String, Object>> round(Exchange exchange) throws IOException {
-    return parts(exchange, runnable(Rows.own(exchange)));
+    String own = Rows.own(exchange);
+    Set<String> all = runnable(own);
+    begun(own)
+        .forEach(
+            (vm, child) -> {
+              if (child.outcome() == null) {
+                all.add(vm);
+              }
+            });
+    return parts(exchange, all);
   }
 
   private Set<String> runnable(String own) throws IOException {
