@@ -71,10 +71,13 @@ class PackagedJarIT {
               "dr-stop-vm",
               "dr-verify",
               "go-back-vm",
+              "migration-wave",
               "patch-vm",
               "patch-window",
               "recovery-point-housekeeping",
-              "roll-back-vm");
+              "roll-back-vm",
+              "wave-cut-over-vm",
+              "wave-test-vm");
       assertThat(admin.get("/api/v1/executions").json().path("rows")).isEmpty();
       assertThat(admin.get("/actuator/health").json().path("status").asText()).isEqualTo("UP");
       assertThat(process.children()).as("a demo would have a simulator").isEmpty();

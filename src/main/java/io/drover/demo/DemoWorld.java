@@ -99,6 +99,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     command.add("--parent-pid=" + ProcessHandle.current().pid());
     command.addAll(
         List.of("--vms=12", "--task-time=700ms", "--boot-time=1500ms", "--update-time=2500ms"));
+    command.addAll(List.of("--source-vms=12", "--move-copy-time=3s", "--move-cutover-time=250ms"));
     command.addAll(List.of("--cmdb-drift=on", "--prism-centrals=production,dr", "--other-vms=3"));
     Process process =
         new ProcessBuilder(command)
@@ -127,6 +128,7 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     settings.put(prism + "username", secrets.path("username").asText());
     settings.put(prism + "password", secrets.path("password").asText());
     otherSide(settings, ready, secrets);
+    migration(settings, ready, secrets);
     people(settings, folder);
     settings.put("drover.guests.subnets", "127.0.0.0/8");
     settings.put("drover.guests.port", ready.path("guestSshPort").asInt());
@@ -180,6 +182,19 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
     }
   }
 
+  /** Where VMs come from, what copies them, and what is run on them afterwards. */
+  private static void migration(Map<String, Object> settings, JsonNode ready, JsonNode secrets) {
+    for (String system : List.of("vcenter", "move")) {
+      String prefix = "drover.systems." + system + "." + system + ".";
+      settings.put(prefix + "url", ready.path(system).asText());
+      settings.put(prefix + "username", secrets.path(system + "Username").asText());
+      settings.put(prefix + "password", secrets.path(system + "Password").asText());
+    }
+    settings.put("drover.systems.ansible.awx.url", ready.path("awx").asText());
+    settings.put("drover.systems.ansible.awx.token", secrets.path("awxToken").asText());
+    settings.put("drover.waves.poll", "300ms");
+  }
+
   /** Nobody decides on what he asked for himself, so it takes two. */
   private static void people(Map<String, Object> settings, Path folder) throws IOException {
     Path file = folder.resolve("credentials");
@@ -205,7 +220,8 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
             "dr.validators",
             "dr.failover-approvers",
             "dr.housekeeping-approvers",
-            "patch.go-back-approvers")) {
+            "patch.go-back-approvers",
+            "waves.approvers")) {
       settings.put("drover." + gate, "group:approvers");
     }
   }
@@ -219,6 +235,10 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
         HttpRequest.newBuilder(URI.create(url))
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build());
+  }
+
+  static String send(HttpRequest.Builder request) throws IOException {
+    return send(request.build());
   }
 
   private static String send(HttpRequest request) throws IOException {

@@ -17,7 +17,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Runs one patch window in the simulated world and shows it. */
+/** Runs one patch window and one migration wave in the simulated world and shows them. */
 @Component
 @Profile("demo")
 final class Rehearsal {
@@ -33,6 +33,7 @@ final class Rehearsal {
   private final Outbox outbox;
   private final Environment environment;
   private final ServletWebServerApplicationContext web;
+  private final WaveRehearsal wave;
   private final ObjectMapper json = new ObjectMapper();
 
   Rehearsal(
@@ -40,12 +41,14 @@ final class Rehearsal {
       Executions executions,
       Outbox outbox,
       Environment environment,
-      ServletWebServerApplicationContext web) {
+      ServletWebServerApplicationContext web,
+      WaveRehearsal wave) {
     this.runbooks = runbooks;
     this.executions = executions;
     this.outbox = outbox;
     this.environment = environment;
     this.web = web;
+    this.wave = wave;
   }
 
   @EventListener(ApplicationReadyEvent.class)
@@ -85,6 +88,7 @@ final class Rehearsal {
       Execution ended = executions.find(window.id()).orElseThrow();
       view.outcomes(ended);
       pages(control);
+      wave.run(api());
       where(ended);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -128,8 +132,12 @@ final class Rehearsal {
     }
   }
 
+  private String api() {
+    return "http://127.0.0.1:" + web.getWebServer().getPort();
+  }
+
   private void where(Execution window) {
-    String api = "http://127.0.0.1:" + web.getWebServer().getPort();
+    String api = api();
     String credentials =
         environment.getProperty(
             "drover.access.bootstrap-file",
