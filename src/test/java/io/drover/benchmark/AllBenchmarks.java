@@ -19,6 +19,7 @@ public final class AllBenchmarks {
           List.of("io.drover.benchmark.ReplicationBenchmark", "free"),
           List.of("io.drover.benchmark.ReplicationBenchmark", "tiers"),
           List.of("io.drover.benchmark.ReplicationBenchmark", "tiers-alone"),
+          List.of("io.drover.benchmark.WaveBenchmark"),
           List.of("io.drover.benchmark.HouseBenchmark", "http"),
           List.of("io.drover.benchmark.HouseBenchmark", "waiting"),
           List.of("io.drover.benchmark.HouseBenchmark", "start"));
