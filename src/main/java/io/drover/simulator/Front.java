@@ -39,7 +39,12 @@ abstract class Front implements HttpHandler {
     switch (fault.kind) {
       case "away", "cut-before" -> cut(exchange);
       case "answer-lost" -> {
-        cut(exchange); // it is taken all the same
+        // cut where the answer would begin: whoever sees the cut sees what was taken, too
+        exchange.addResponseWrapper(
+            (factory, answered) -> {
+              cut(answered);
+              return factory.create();
+            });
         take(exchange, body);
       }
       case "hold" ->
