@@ -1,0 +1,48 @@
+package io.drover.catalog;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Collects what one rule finds in one file. */
+final class Findings {
+  private final String file;
+  private final Trust trust;
+  private final String rule;
+  private final List<Finding> all = new ArrayList<>();
+
+  Findings(String file, Trust trust, String rule) {
+    this.file = file;
+    this.trust = trust;
+    this.rule = rule;
+  }
+
+  Trust trust() {
+    return trust;
+  }
+
+  void add(Node at, String found, String expected) {
+    add(at.from(), found, expected);
+  }
+
+  void add(Place at, String found, String expected) {
+    all.add(new Finding(file, at.line(), at.column(), rule, found, expected, null));
+  }
+
+  /** With the name that was probably meant. */
+  void add(Node at, String found, String expected, String wrong, Collection<String> valid) {
+    all.add(
+        new Finding(
+            file,
+            at.from().line(),
+            at.from().column(),
+            rule,
+            found,
+            expected,
+            Nearest.to(wrong, valid)));
+  }
+
+  List<Finding> all() {
+    return all;
+  }
+}

@@ -1,0 +1,41 @@
+package io.drover.catalog;
+
+/** Two routes of one id: the second silently takes the first one's place. Ours are not replaced. */
+final class OwnNamesRule implements Rule {
+
+  @Override
+  public String name() {
+    return "own-names";
+  }
+
+  @Override
+  public void check(RouteFile file, Known known, Findings findings) {
+    if (findings.trust() != Trust.OPERATOR) {
+      return;
+    }
+    Known.Shipped shipped = known.shipped();
+    if (shipped.files().contains(file.name())) {
+      findings.add(Place.START, "the file name " + file.name(), "a name that Drover does not ship");
+    }
+    for (Block route : file.routes()) {
+      Node.Text id = route.text("id");
+      if (id != null && shipped.routes().contains(id.value())) {
+        findings.add(id, "route " + id.value(), "an id that Drover does not ship");
+      }
+      Uri from = RouteFile.from(route);
+      if (from == null) {
+        continue;
+      }
+      boolean taken =
+          switch (from.scheme()) {
+            case "runbook" -> shipped.runbooks().contains(from.path());
+            case "direct" -> known.directs().contains(from.path());
+            case "platform-http" -> shipped.paths().contains("/" + from.path());
+            default -> false;
+          };
+      if (taken) {
+        findings.add(from.at(), from.whole(), "a name that is not taken");
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.drover.catalog;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route file that could be read.
+ *
+ * @param lines of the text, for rules that look at comments too
+ * @param routes its top-level entries that are routes or route configurations
+ */
+record RouteFile(String name, List<String> lines, Node root, List<Block> routes) {
+
+  static RouteFile of(String name, String text, Node root) {
+    List<Block> routes = new ArrayList<>();
+    if (root instanceof Node.Items items) {
+      for (Node item : items.items()) {
+        if (item instanceof Node.Fields fields) {
+          fields.fields().stream()
+              .filter(field -> field.name().matches("route|routeConfiguration"))
+              .forEach(field -> routes.add(Block.root(field)));
+        }
+      }
+    }
+    return new RouteFile(name, List.of(text.split("\r\n|\r|\n", -1)), root, List.copyOf(routes));
+  }
+
+  List<Block> blocks() {
+    return routes.stream().flatMap(route -> route.all().stream()).toList();
+  }
+
+  /** What its routes bring, as far as it is written. */
+  Declared declared() {
+    Set<String> ids = new LinkedHashSet<>();
+    List<Runbook> runbooks = new ArrayList<>();
+    Set<String> directs = new LinkedHashSet<>();
+    Set<String> paths = new LinkedHashSet<>();
+    Set<String> configurations = new LinkedHashSet<>();
+    for (Block route : routes) {
+      Node.Text id = route.text("id");
+      if (id != null) {
+        (route.is("route") ? ids : configurations).add(id.value());
+      }
+      Uri from = from(route);
+      if (from == null) {
+        continue;
+      }
+      switch (from.scheme()) {
+        case "runbook" -> runbooks.add(runbook(from));
+        case "direct" -> directs.add(from.path());
+        case "platform-http" -> paths.add("/" + from.path());
+        default -> {
+          // brings no name
+        }
+      }
+    }
+    return new Declared(ids, List.copyOf(runbooks), directs, paths, configurations);
+  }
+
+  static @Nullable Uri from(Block route) {
+    for (Block child : route.children()) {
+      if (child.is("from")) {
+        return child.uri();
+      }
+    }
+    return null;
+  }
+
+  static boolean isRunbook(Block route) {
+    Uri from = from(route);
+    return route.is("route") && from != null && from.scheme().equals("runbook");
+  }
+
+  /** Neither a runbook nor a sub-route: it starts runbooks. */
+  static boolean isTrigger(Block route) {
+    Uri from = from(route);
+    return route.is("route")
+        && from != null
+        && !from.scheme().equals("runbook")
+        && !from.scheme().equals("direct");
+  }
+
+  static Runbook runbook(Uri from) {
+    return new Runbook(
+        from.path(),
+        !from.says("mutating", "false"),
+        from.says("internal", "true"),
+        from.says("recovery", "true"));
+  }
+}

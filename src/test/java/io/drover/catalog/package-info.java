@@ -1,0 +1,4 @@
+@NullMarked
+package io.drover.catalog;
+
+import org.jspecify.annotations.NullMarked;
