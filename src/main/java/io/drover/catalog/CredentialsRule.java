@@ -25,7 +25,7 @@ final class CredentialsRule implements Rule {
           Pattern.compile("\\bAIza[A-Za-z0-9_-]{30,}"),
           Pattern.compile("\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}"),
           Pattern.compile("hooks\\.slack\\.com/services/[A-Za-z0-9/]{8,}"),
-          Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s:@\"']+:[^/\\s@\"']+@"),
+          Pattern.compile("[a-z][a-z0-9+.-]{0,30}://[^/\\s:@\"']+:[^/\\s@\"']+@"),
           Pattern.compile(
               "(?i)\\b(password|passwd|passphrase|secret|token|api_?key|access_?key)\\s*[=:]\\s*"
                   + "[^\\s&\"'{$]{4,}"));

@@ -6,6 +6,8 @@ import java.util.function.BiConsumer;
 
 /** What is written inside a text: Simple's functions and Camel's placeholders. */
 final class Texts {
+  /** No function is longer; without a bound, open brackets in a row take time by their square. */
+  private static final int LONGEST = 1024;
 
   private Texts() {}
 
@@ -29,7 +31,8 @@ final class Texts {
 
   /**
    * What stands inside each {@code ${…}}, also inside another one; one that is never closed counts
-   * to the end of the text. What percent signs hide is looked at as well.
+   * to the end of the text, and one longer than any that is allowed is cut off. What percent signs
+   * hide is looked at as well.
    */
   static List<String> functions(String text) {
     List<String> found = new ArrayList<>();
@@ -65,7 +68,8 @@ final class Texts {
 
   private static int closing(String text, int from, String open, String close) {
     int depth = 1;
-    for (int i = from; i < text.length(); i++) {
+    int end = Math.min(text.length(), from + LONGEST);
+    for (int i = from; i < end; i++) {
       if (text.startsWith(open, i)) {
         depth++;
         i += open.length() - 1;
@@ -77,6 +81,6 @@ final class Texts {
         i += close.length() - 1;
       }
     }
-    return text.length();
+    return end;
   }
 }

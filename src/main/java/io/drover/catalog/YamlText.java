@@ -63,6 +63,8 @@ final class YamlText {
     }
     String text = decoded(bytes);
     refuseHiddenCharacters(text);
+    refuseManyBraces(text);
+    refuseLongLines(text);
     LoadSettings settings =
         LoadSettings.builder().setLabel(file).setCodePointLimit(limits.bytes() + 1).build();
     try {
@@ -138,6 +140,7 @@ final class YamlText {
     count(event, 1);
     if (event instanceof ScalarEvent scalar) {
       refuseTag(event, scalar.getTag());
+      refuseLonger(event, scalar.getValue(), limits.text());
       Node.Text text =
           new Node.Text(
               scalar.getValue(),
@@ -185,6 +188,7 @@ final class YamlText {
       if (!(key.node() instanceof Node.Text name)) {
         throw refused(place(event), key.node().kind() + " as a key", "a name");
       }
+      refuseLonger(event, name.value(), limits.name());
       if (!names.add(name.value())) {
         throw refused(place(event), name.value() + " a second time", "each name once");
       }
@@ -243,6 +247,13 @@ final class YamlText {
     }
   }
 
+  private void refuseLonger(Event event, String text, int most) throws UnreadableText {
+    if (text.length() > most) {
+      throw refused(
+          place(event), text.length() + " characters", "at most " + most + " characters here");
+    }
+  }
+
   private Event next() throws UnreadableText {
     if (!events.hasNext()) {
       throw refused(Place.START, "nothing", "a list of routes");
@@ -281,6 +292,37 @@ final class YamlText {
             placeOf(text, i),
             "the invisible character U+" + String.format("%04X", (int) c),
             "only characters that are seen");
+      }
+    }
+  }
+
+  private void refuseManyBraces(String text) throws UnreadableText {
+    int braces = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '{' || text.startsWith("%7", i)) {
+        braces++;
+        if (braces > limits.braces()) {
+          throw refused(
+              placeOf(text, i), braces + " braces", "at most " + limits.braces() + " in a file");
+        }
+      }
+    }
+  }
+
+  /** The parser reads a whole key ahead and copies it as it grows. */
+  private void refuseLongLines(String text) throws UnreadableText {
+    int line = 1;
+    int begin = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i - begin > limits.text()) {
+        throw refused(
+            new Place(line, 1),
+            "a line of more than " + limits.text() + " characters",
+            "at most " + limits.text() + " characters in a line");
+      }
+      if (i < text.length() && text.charAt(i) == '\n') {
+        line++;
+        begin = i + 1;
       }
     }
   }

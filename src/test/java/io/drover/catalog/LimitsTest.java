@@ -12,12 +12,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files made to exhaust who reads them are refused before they can. */
 class LimitsTest {
   private static final long MOST_ALLOCATED = 64L << 20;
   private static final Known KNOWN = Known.packaged();
+
+  /** Each text as long as it may be, each made to be looked at from every place in it. */
+  private static String functions() {
+    StringBuilder file =
+        new StringBuilder("- route:\n    id: mine\n    from:\n      uri: direct:mine\n");
+    file.append("      steps:\n");
+    for (int i = 0; i < 30; i++) {
+      file.append("        - setBody:\n            simple: '").append("${".repeat(8_000));
+      file.append("'\n");
+    }
+    return file.toString();
+  }
 
   private static String bomb() {
     StringBuilder bomb = new StringBuilder("- &a0 [lol, lol, lol, lol, lol, lol, lol, lol]\n");
@@ -29,6 +42,7 @@ class LimitsTest {
   }
 
   @Test
+  @Timeout(120) // it is about hours: a rule that looks at a text from each of its characters
   void nothingIsReadFurtherThanItMayGo(@TempDir Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();
     files.put("alias bomb", bomb());
@@ -41,6 +55,7 @@ class LimitsTest {
     files.put("one long key", "? " + "k".repeat(500_000) + "\n: v");
     files.put("50 MB", "- step: { id: a }\n".repeat(50 * 1024 * 1024 / 18));
     files.put("50 MB of spaces", " ".repeat(50 * 1024 * 1024));
+    files.put("many open functions", functions());
     StringBuilder figures = new StringBuilder();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     Catalog catalog = new Catalog();
