@@ -41,19 +41,32 @@ public record Known(
     return PackagedRoutes.known();
   }
 
-  /** With what another file beside the checked one declares. */
+  /**
+   * With what another file beside the checked one declares: its runbooks may be started, its names
+   * are taken. Its sub-routes are its own.
+   */
   public Known with(Declared other) {
     Map<String, Runbook> allRunbooks = new LinkedHashMap<>(runbooks);
     other.runbooks().forEach(runbook -> allRunbooks.putIfAbsent(runbook.name(), runbook));
-    Set<String> allDirects = new LinkedHashSet<>(directs);
-    allDirects.addAll(other.directs());
+    Set<String> taken = new LinkedHashSet<>(shipped.runbooks());
+    other.runbooks().forEach(runbook -> taken.add(runbook.name()));
     return new Known(
         kamelets,
         beans,
         Map.copyOf(allRunbooks),
-        Set.copyOf(allDirects),
+        directs,
         doors,
         configurations,
-        shipped);
+        new Shipped(
+            shipped.files(),
+            both(shipped.routes(), other.routes()),
+            Set.copyOf(taken),
+            both(shipped.paths(), other.paths())));
+  }
+
+  private static Set<String> both(Set<String> one, Set<String> other) {
+    Set<String> all = new LinkedHashSet<>(one);
+    all.addAll(other);
+    return Set.copyOf(all);
   }
 }

@@ -20,7 +20,7 @@ final class OwnNamesRule implements Rule {
     for (Block route : file.routes()) {
       Node.Text id = route.text("id");
       if (id != null && shipped.routes().contains(id.value())) {
-        findings.add(id, "route " + id.value(), "an id that Drover does not ship");
+        findings.add(id, "route " + id.value(), "an id that no other file has");
       }
       Uri from = RouteFile.from(route);
       if (from == null) {

@@ -176,6 +176,12 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcRouteFiles routeFiles(
+      JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
+    return new JdbcRouteFiles(jdbc, writer, clock);
+  }
+
+  @Bean
   LedgerWatch ledgerWatch(DatabaseClock clock, JdbcHold hold, LedgerPool pool) {
     return new LedgerWatch(clock, hold, pool.embedded() == null);
   }
