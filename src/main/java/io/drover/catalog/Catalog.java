@@ -91,10 +91,7 @@ public final class Catalog {
       Node root = YamlText.read(fileName, text, limits);
       file = RouteFile.of(fileName, new String(text, StandardCharsets.UTF_8), root);
     } catch (UnreadableText e) {
-      return new Report(
-          List.of(e.finding()),
-          List.of(),
-          new Declared(Set.of(), List.of(), Set.of(), Set.of(), Set.of()));
+      return new Report(List.of(e.finding()), List.of(), Declared.NOTHING);
     }
     List<Finding> found = new ArrayList<>();
     for (Rule rule : RULES) {
@@ -109,6 +106,15 @@ public final class Catalog {
     found.addAll(aboutWaivers.all());
     List<Finding> findings = found.stream().distinct().sorted(Finding.IN_ORDER).toList();
     return new Report(findings, waivers, file.declared());
+  }
+
+  /** What a text brings, as far as it is written; nothing when it cannot be read. */
+  public Declared declared(String fileName, byte[] text) {
+    try {
+      return RouteFile.of(fileName, "", YamlText.read(fileName, text, limits)).declared();
+    } catch (UnreadableText e) {
+      return Declared.NOTHING;
+    }
   }
 
   /**

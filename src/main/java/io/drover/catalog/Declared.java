@@ -17,4 +17,8 @@ public record Declared(
     List<Runbook> runbooks,
     Set<String> directs,
     Set<String> paths,
-    Set<String> configurations) {}
+    Set<String> configurations) {
+  /** Nothing at all. */
+  public static final Declared NOTHING =
+      new Declared(Set.of(), List.of(), Set.of(), Set.of(), Set.of());
+}

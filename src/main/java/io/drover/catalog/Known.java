@@ -1,5 +1,7 @@
 package io.drover.catalog;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -42,31 +44,39 @@ public record Known(
   }
 
   /**
-   * With what another file beside the checked one declares: its runbooks may be started, its names
-   * are taken. Its sub-routes are its own.
+   * With what the other files beside the checked one declare: their runbooks may be started. Their
+   * sub-routes are their own.
+   *
+   * @param before files whose names are taken
+   * @param after files that must leave the checked one's names alone
    */
-  public Known with(Declared other) {
+  public Known beside(Collection<Declared> before, Collection<Declared> after) {
     Map<String, Runbook> allRunbooks = new LinkedHashMap<>(runbooks);
-    other.runbooks().forEach(runbook -> allRunbooks.putIfAbsent(runbook.name(), runbook));
+    Set<String> routes = new LinkedHashSet<>(shipped.routes());
     Set<String> taken = new LinkedHashSet<>(shipped.runbooks());
-    other.runbooks().forEach(runbook -> taken.add(runbook.name()));
+    Set<String> paths = new LinkedHashSet<>(shipped.paths());
+    for (Declared other : before) {
+      routes.addAll(other.routes());
+      paths.addAll(other.paths());
+      for (Runbook runbook : other.runbooks()) {
+        taken.add(runbook.name());
+        allRunbooks.putIfAbsent(runbook.name(), runbook);
+      }
+    }
+    for (Declared other : after) {
+      other.runbooks().forEach(runbook -> allRunbooks.putIfAbsent(runbook.name(), runbook));
+    }
     return new Known(
         kamelets,
         beans,
-        Map.copyOf(allRunbooks),
+        Collections.unmodifiableMap(allRunbooks),
         directs,
         doors,
         configurations,
         new Shipped(
             shipped.files(),
-            both(shipped.routes(), other.routes()),
-            Set.copyOf(taken),
-            both(shipped.paths(), other.paths())));
-  }
-
-  private static Set<String> both(Set<String> one, Set<String> other) {
-    Set<String> all = new LinkedHashSet<>(one);
-    all.addAll(other);
-    return Set.copyOf(all);
+            Collections.unmodifiableSet(routes),
+            Collections.unmodifiableSet(taken),
+            Collections.unmodifiableSet(paths)));
   }
 }

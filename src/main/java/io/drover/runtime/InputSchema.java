@@ -11,9 +11,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.ApplyDefaultsStrategy;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaId;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.resource.DisallowSchemaLoader;
 import io.drover.execution.InvalidInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,15 @@ final class InputSchema {
             StreamReadConstraints.builder().maxNestingDepth(32).maxDocumentLength(1 << 20).build());
   }
 
+  /** A schema names no other document: one would be fetched from wherever it says. */
+  private static final JsonSchemaFactory SCHEMAS =
+      JsonSchemaFactory.getInstance(
+          SpecVersion.VersionFlag.V202012,
+          builder ->
+              builder.schemaLoaders(
+                  loaders ->
+                      loaders.values(all -> all.add(0, DisallowSchemaLoader.getInstance()))));
+
   private final JsonSchema schema;
 
   InputSchema(String text) {
@@ -48,7 +60,32 @@ final class InputSchema {
             .formatAssertionsEnabled(true)
             .locale(java.util.Locale.ROOT)
             .build();
-    schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(text, config);
+    schema = SCHEMAS.getSchema(text, config);
+  }
+
+  /**
+   * Whether a text is a schema of inputs at all.
+   *
+   * @throws IllegalArgumentException when it is not
+   */
+  static void check(String text) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(where(e.getLocation()) + cut(e.getOriginalMessage()), e);
+    }
+    if (!"object".equals(node.path("type").asText())) {
+      throw new IllegalArgumentException("type: " + cut(node.path("type").toString()));
+    }
+    Set<ValidationMessage> wrong =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(SchemaLocation.of(SchemaId.V202012))
+            .validate(node);
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(cut(wrong.iterator().next().getMessage()));
+    }
+    new InputSchema(text).schema.initializeValidators();
   }
 
   /**

@@ -16,6 +16,12 @@ final class LoadedRunbooks {
     newest.put(definition.name(), definition);
   }
 
+  /** New executions of it no longer begin; those on it go on. A newer version stays. */
+  void withdraw(String name, String version) {
+    newest.computeIfPresent(
+        name, (same, definition) -> definition.version().equals(version) ? null : definition);
+  }
+
   void up(RunbookConsumer consumer) {
     consumers.put(key(consumer.name(), consumer.version()), consumer);
   }

@@ -7,6 +7,7 @@ import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Ownership;
+import io.drover.execution.RouteFiles;
 import io.drover.execution.RouteVersions;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
@@ -24,8 +25,9 @@ import org.springframework.context.annotation.Configuration;
 
 /** Puts the engine together and hangs it into Camel. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RuntimeProperties.class)
+@EnableConfigurationProperties({RuntimeProperties.class, RouteFolderProperties.class})
 class RuntimeConfiguration {
+  private static final Duration SWEEP = Duration.ofSeconds(10);
 
   @Bean(destroyMethod = "close")
   Workers workers(RuntimeProperties properties) {
@@ -129,6 +131,11 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  RouteFolder routeFolder(RouteFolderProperties properties, RouteFiles files) {
+    return new RouteFolder(properties, files);
+  }
+
+  @Bean
   CamelContextConfiguration droverInCamel(
       Engine engine,
       RunbookStarts starts,
@@ -137,7 +144,11 @@ class RuntimeConfiguration {
       RouteVersions versions,
       Schedules schedules,
       Approvals approvals,
-      Workers workers) {
+      Workers workers,
+      RouteFolder folder,
+      RouteFolderProperties folderProperties,
+      RouteFiles files,
+      LedgerClock clock) {
     return new CamelContextConfiguration() {
       @Override
       public void beforeApplicationStart(CamelContext context) {
@@ -159,7 +170,6 @@ class RuntimeConfiguration {
               loader.loadAll(pattern);
             }
           }
-          loader.loadOlder();
         } catch (RuntimeException e) {
           throw e;
         } catch (Exception e) {
@@ -169,8 +179,31 @@ class RuntimeConfiguration {
 
       @Override
       public void afterApplicationStart(CamelContext context) {
+        RouteLoader loader = context.getCamelContextExtension().getContextPlugin(RouteLoader.class);
+        loader.loadOlder();
+        folder.begin(
+            new OperatorRoutes(
+                loader,
+                () -> new DryLoad(context, engine, starts, approvals),
+                engine.runbooks(),
+                files,
+                clock),
+            () -> schedules.discover(context));
         engine.begin();
-        schedules.discover(context);
+        workers.every(
+            folderProperties.scan(),
+            () -> {
+              if (!engine.stopping()) {
+                folder.look();
+              }
+            });
+        workers.every(
+            SWEEP,
+            () -> {
+              if (!engine.stopping()) {
+                loader.sweep();
+              }
+            });
         workers.every(
             Duration.ofSeconds(5),
             () -> {

@@ -53,9 +53,10 @@ final class Schedules {
 
   /**
    * Reads the schedules off the timer routes: each `quartz:` route that starts a runbook with
-   * `schedule=`.
+   * `schedule=`. Those that are no longer there are forgotten.
    */
   void discover(CamelContext context) {
+    Map<String, Schedule> found = new HashMap<>();
     for (Route route : context.getRoutes()) {
       if (!(route.getEndpoint() instanceof QuartzEndpoint quartz) || quartz.getCron() == null) {
         continue;
@@ -75,16 +76,19 @@ final class Schedules {
               quartz.getTriggerParameters() == null
                   ? null
                   : quartz.getTriggerParameters().get("timeZone");
-          add(
+          Schedule schedule =
               new Schedule(
                   target.getName(),
                   target.getSchedule(),
                   quartz.getCron(),
                   zone == null ? ZoneId.systemDefault() : ZoneId.of(zone.toString()),
-                  route));
+                  route);
+          found.put(schedule.id(), schedule);
         }
       }
     }
+    known.keySet().retainAll(found.keySet());
+    found.values().forEach(this::add);
   }
 
   private static @org.jspecify.annotations.Nullable RunbookEndpoint runbook(
@@ -94,13 +98,20 @@ final class Schedules {
   }
 
   void add(Schedule schedule) {
-    known.put(schedule.id(), schedule);
+    Schedule before = known.put(schedule.id(), schedule);
+    if (before != null && before.sameTimes(schedule)) {
+      return;
+    }
+    Instant now = clock.now();
+    // Changed while Drover runs: times of the new expression that are past were never promised.
     checked.put(
         schedule.id(),
-        occurrences
-            .last(schedule.runbook(), schedule.name())
-            .map(Occurrences.Occurrence::fireTime)
-            .orElseGet(clock::now));
+        before != null
+            ? now
+            : occurrences
+                .last(schedule.runbook(), schedule.name())
+                .map(Occurrences.Occurrence::fireTime)
+                .orElse(now));
   }
 
   List<Schedule> all() {
@@ -226,6 +237,10 @@ final class Schedules {
 
     String id() {
       return runbook + "/" + name;
+    }
+
+    boolean sameTimes(Schedule other) {
+      return cron.equals(other.cron) && zone.equals(other.zone);
     }
   }
 }

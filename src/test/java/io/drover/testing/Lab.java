@@ -143,6 +143,7 @@ public final class Lab implements AutoCloseable {
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put("server.port", "0");
     properties.put("drover.data-directory", folder.resolve("data").toString());
+    properties.put("drover.routes.directory", routes().toString());
     for (String setting : settings) {
       int equals = setting.indexOf('=');
       properties.put(setting.substring(0, equals), setting.substring(equals + 1));
@@ -163,7 +164,13 @@ public final class Lab implements AutoCloseable {
     List<String> all = new ArrayList<>(last.values());
     all.add("server.port=0");
     all.add("drover.data-directory=" + folder.resolve("data"));
+    all.add("drover.routes.directory=" + routes());
     return all;
+  }
+
+  /** The folder that route files are dropped into. */
+  public Path routes() {
+    return folder.resolve("routes.d");
   }
 
   /** Stops Drover as an operator would, and starts it again on the same ledger. */
