@@ -43,6 +43,8 @@ public final class AccessRules {
           new Rule("GET", "/api/openapi.json/**", Role.VIEWER),
           new Rule("GET", "/api/openapi.json.yaml", Role.VIEWER),
           new Rule("GET", "/api/v1/audit", Role.ADMIN),
+          new Rule("POST", "/api/v1/ledger/*", Role.ADMIN),
+          new Rule("GET", "/api/v1/doctor", Role.ADMIN),
           new Rule("PUT", "/api/v1/hold", Role.OPERATOR),
           new Rule("PUT", "/api/v1/host-keys/*/*", Role.ADMIN),
           new Rule("DELETE", "/api/v1/host-keys/*/*", Role.ADMIN),
@@ -52,6 +54,8 @@ public final class AccessRules {
           new Rule("DELETE", "/api/v1/tokens/*", Role.VIEWER),
           new Rule("POST", "/api/v1/runbooks/*/executions", Role.OPERATOR),
           new Rule("POST", "/api/v1/executions/*/*", Role.OPERATOR),
+          new Rule("POST", "/api/v1/routes/check", Role.OPERATOR),
+          new Rule("POST", "/api/v1/routes/*/rollback", Role.OPERATOR),
           new Rule("POST", "/api/v1/approvals/*/*", Role.APPROVER),
           new Rule("GET", "/api/v1/**", Role.VIEWER),
           new Rule("POST", "/slack/interactions", null), // signed; see ChatDecisions

@@ -10,6 +10,7 @@ import io.drover.execution.HostKeys;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Orphans;
 import io.drover.execution.ServedSystems;
+import io.drover.execution.Timetable;
 import io.drover.execution.VmLocks;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -39,6 +40,7 @@ class HouseApi {
   private final VmLocks locks;
   private final Orphans orphans;
   private final Occurrences occurrences;
+  private final Timetable timetable;
   private final Audit audit;
   private final HostKeys hostKeys;
   private final ServedSystems served;
@@ -49,6 +51,7 @@ class HouseApi {
       VmLocks locks,
       Orphans orphans,
       Occurrences occurrences,
+      Timetable timetable,
       Audit audit,
       HostKeys hostKeys,
       ServedSystems served,
@@ -57,6 +60,7 @@ class HouseApi {
     this.locks = locks;
     this.orphans = orphans;
     this.occurrences = occurrences;
+    this.timetable = timetable;
     this.audit = audit;
     this.hostKeys = hostKeys;
     this.served = served;
@@ -115,6 +119,15 @@ class HouseApi {
       @RequestParam(required = false) @Nullable String runbook,
       @RequestParam(defaultValue = "50") int limit) {
     return occurrences.list(runbook, bounded(limit));
+  }
+
+  @GetMapping("/schedules")
+  @Operation(summary = "The schedules that are live, each with its next fire times")
+  List<Timetable.Planned> schedules(@RequestParam(defaultValue = "10") int times) {
+    if (times < 1 || times > 100) {
+      throw new IllegalArgumentException("times: " + times + " (expected: 1 to 100)");
+    }
+    return timetable.next(times);
   }
 
   @GetMapping("/audit")

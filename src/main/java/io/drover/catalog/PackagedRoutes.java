@@ -10,6 +10,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +38,23 @@ final class PackagedRoutes {
    * @param name without its folder
    */
   record Packaged(String name, byte[] text) {}
+
+  /** How far a file of that folder is trusted. */
+  private static Trust trust(String folder) {
+    return folder.equals(RUNBOOKS) ? Trust.SHIPPED : Trust.DOOR;
+  }
+
+  /** How far a text is trusted that is packaged just so; null when it is not. */
+  static @Nullable Trust trustOf(String name, byte[] text) {
+    for (String folder : List.of(RUNBOOKS, SYSTEMS, POLICIES)) {
+      for (Packaged file : files(folder, ".camel.yaml")) {
+        if (file.name().equals(name) && Arrays.equals(file.text(), text)) {
+          return trust(folder);
+        }
+      }
+    }
+    return null;
+  }
 
   static Known known() {
     Map<String, Kamelet> kamelets = new LinkedHashMap<>();

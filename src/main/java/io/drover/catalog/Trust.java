@@ -10,5 +10,11 @@ public enum Trust {
    * A packaged door or policy: reaches systems by addresses and Java of its own, so only its form,
    * its names and literal secrets are looked at.
    */
-  DOOR
+  DOOR;
+
+  /** How far a text is trusted: a packaged one as such, any other as an operator's. */
+  public static Trust in(String fileName, byte[] text) {
+    Trust packaged = PackagedRoutes.trustOf(fileName, text);
+    return packaged == null ? OPERATOR : packaged;
+  }
 }

@@ -33,6 +33,10 @@ final class EmbeddedLedger {
     }
   }
 
+  Path folder() {
+    return folder;
+  }
+
   /**
    * H2 refuses relative paths. WRITE_DELAY=0, because its default loses acknowledged rows when the
    * process is killed; the shutdown hook is off, because it would close the file under the writer.

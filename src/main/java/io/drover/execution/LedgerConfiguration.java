@@ -117,6 +117,18 @@ class LedgerConfiguration {
   }
 
   @Bean
+  JdbcLedgerCare ledgerCare(
+      JdbcClient jdbc,
+      LedgerWriter writer,
+      LedgerClock clock,
+      LedgerPool pool,
+      JdbcOwnership registered) {
+    EmbeddedLedger embedded = pool.embedded();
+    return new JdbcLedgerCare(
+        jdbc, writer, clock, embedded == null ? null : embedded.folder().resolve("backups"));
+  }
+
+  @Bean
   JdbcHold hold(JdbcClient jdbc, LedgerWriter writer, LedgerClock clock, JdbcOwnership registered) {
     return new JdbcHold(jdbc, writer, clock);
   }

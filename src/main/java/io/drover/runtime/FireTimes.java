@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Date;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TimeZone;
 import java.util.TreeSet;
@@ -57,6 +58,18 @@ final class FireTimes {
       }
     }
     return times;
+  }
+
+  /** The first fire times after an instant; fewer where the expression ends within ten years. */
+  List<Instant> next(Instant after, int times) {
+    SortedSet<Instant> found = new TreeSet<>();
+    for (int days : new int[] {1, 10, 100, 3_653}) {
+      found = between(after, after.plus(Duration.ofDays(days)));
+      if (found.size() >= times) {
+        break;
+      }
+    }
+    return found.stream().limit(times).toList();
   }
 
   /** Whether the schedule is to fire at this very instant. */

@@ -6,10 +6,12 @@ import io.drover.execution.Executions;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.Occurrences;
 import io.drover.execution.Runbooks;
+import io.drover.execution.Timetable;
 import io.drover.execution.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * not fire – an hour that daylight saving skipped, or the time when no process ran – is computed
  * from the expression and recorded.
  */
-final class Schedules {
+final class Schedules implements Timetable {
   private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final Duration LATEST = Duration.ofMinutes(2);
@@ -116,6 +118,22 @@ final class Schedules {
 
   List<Schedule> all() {
     return List.copyOf(known.values());
+  }
+
+  @Override
+  public List<Planned> next(int times) {
+    Instant now = clock.now();
+    return known.values().stream()
+        .sorted(Comparator.comparing(Schedule::id))
+        .map(
+            schedule ->
+                new Planned(
+                    schedule.runbook(),
+                    schedule.name(),
+                    schedule.cron().replace('+', ' '),
+                    schedule.zone().getId(),
+                    schedule.times().next(now, times)))
+        .toList();
   }
 
   /** Quartz fired. */
