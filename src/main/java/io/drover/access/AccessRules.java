@@ -53,6 +53,7 @@ public final class AccessRules {
               "POST", "/api/v1/tokens", Role.VIEWER), // for oneself, with no role but one's own
           new Rule("DELETE", "/api/v1/tokens/*", Role.VIEWER),
           new Rule("POST", "/api/v1/runbooks/*/executions", Role.OPERATOR),
+          new Rule("POST", "/api/v1/runbooks/*/dry-runs", Role.OPERATOR),
           new Rule("POST", "/api/v1/executions/*/*", Role.OPERATOR),
           new Rule("POST", "/api/v1/routes/check", Role.OPERATOR),
           new Rule("POST", "/api/v1/routes/*/rollback", Role.OPERATOR),

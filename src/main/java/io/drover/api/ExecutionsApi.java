@@ -12,6 +12,7 @@ import io.drover.execution.ExecutionState;
 import io.drover.execution.Executions;
 import io.drover.execution.Operations;
 import io.drover.execution.Outcome;
+import io.drover.execution.Plan;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -121,6 +122,12 @@ class ExecutionsApi {
   List<EffectView> effects(@PathVariable String id) {
     find(id);
     return executions.effects(id).stream().map(EffectView::of).toList();
+  }
+
+  @GetMapping("/{id}/plan")
+  @Operation(summary = "What a dry run found that would be done, with its hash")
+  Plan plan(@PathVariable String id) {
+    return Plan.of(id, executions);
   }
 
   @GetMapping("/{id}/artifacts")

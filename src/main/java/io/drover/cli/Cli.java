@@ -36,6 +36,7 @@ import picocli.CommandLine.Model.CommandSpec;
     subcommands = {
       ValidateCommand.class,
       RunCommand.class,
+      DryRunCommand.class,
       RunbooksCommand.class,
       ExecutionsCommand.class,
       ApprovalsCommand.class,

@@ -122,7 +122,7 @@ final class Client {
   private static CliFailure failure(int status, String body) {
     JsonNode problem = json(body);
     StringBuilder text = new StringBuilder(problem.path("title").asText("HTTP " + status));
-    if (problem.hasNonNull("detail")) {
+    if (problem.hasNonNull("detail") && problem.path("errors").isEmpty()) {
       text.append(": ").append(problem.path("detail").asText());
     }
     for (JsonNode error : problem.path("errors")) {

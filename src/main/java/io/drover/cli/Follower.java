@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,14 +15,18 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A live view of an execution: a line for everything that happens to it, until it ends. */
 final class Follower {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_LOCAL_TIME;
+  private static final int MOST_BROKEN = 20;
 
   private final Client client;
   private final Output output;
+  private volatile @Nullable InputStream open;
+  private volatile boolean expired;
   private final Map<String, String> told = new HashMap<>();
   private final Map<String, String> names = new HashMap<>();
 
@@ -37,68 +42,62 @@ final class Follower {
    * @return the execution as it ended
    */
   JsonNode follow(String id, @Nullable Duration patience) {
-    long end = patience == null ? Long.MAX_VALUE : System.nanoTime() + patience.toNanos();
-    Thread reader = Thread.currentThread();
-    Thread alarm = patience == null ? null : alarm(reader, patience);
-    try {
-      int broken = 0;
-      while (System.nanoTime() < end) {
-        try {
-          JsonNode ended = stream(id);
-          if (ended != null) {
-            return ended;
-          }
-          broken = 0;
-        } catch (IOException e) {
-          if (++broken > 20) {
-            throw client.unreachable(e);
-          }
+    if (patience != null) {
+      alarm(patience);
+    }
+    int broken = 0;
+    while (!expired) {
+      try {
+        JsonNode ended = stream(id);
+        if (ended != null) {
+          return ended;
         }
-        Thread.sleep(Math.min(5_000, 250L << Math.min(broken, 5)));
-      }
-    } catch (InterruptedException e) {
-      if (System.nanoTime() < end) {
+        broken = 0;
+      } catch (IOException e) {
+        if (++broken > MOST_BROKEN && !expired) {
+          throw client.unreachable(e);
+        }
+      } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CliFailure(ExitCode.TIMEOUT, "Interrupted; execution " + id + " goes on");
       }
-    } finally {
-      if (alarm != null) {
-        alarm.interrupt();
+      if (!expired) {
+        LockSupport.parkNanos(Math.min(5_000, 250L << Math.min(broken, 5)) * 1_000_000);
       }
     }
     throw new CliFailure(
         ExitCode.TIMEOUT, "Execution " + id + " has not ended within " + patience + "; it goes on");
   }
 
-  private static Thread alarm(Thread reader, Duration patience) {
+  /** Closes the stream: the JDK's client does not let a read be interrupted. */
+  private void alarm(Duration patience) {
     Thread alarm =
         new Thread(
             () -> {
-              try {
-                Thread.sleep(patience.toMillis());
-                reader.interrupt();
-              } catch (InterruptedException e) {
-                // it ended in time
+              LockSupport.parkNanos(patience.toNanos());
+              expired = true;
+              InputStream reading = open;
+              if (reading != null) {
+                try {
+                  reading.close();
+                } catch (IOException e) {
+                  // it is over anyway
+                }
               }
             });
     alarm.setDaemon(true);
     alarm.start();
-    return alarm;
   }
 
   private @Nullable JsonNode stream(String id) throws IOException, InterruptedException {
     String event = "";
     StringBuilder data = new StringBuilder();
+    InputStream events = client.events("/api/v1/executions/" + Client.part(id) + "/events");
+    open = events;
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                client.events("/api/v1/executions/" + Client.part(id) + "/events"),
-                StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
       String line;
-      while ((line = lines.readLine()) != null) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
+      while (!expired && (line = lines.readLine()) != null) {
         if (line.startsWith("event:")) {
           event = line.substring("event:".length()).strip();
         } else if (line.startsWith("data:")) {

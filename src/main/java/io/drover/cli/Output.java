@@ -16,6 +16,7 @@ final class Output {
   private static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
   private static final int WIDEST = 80;
+  private static final int LONGEST = 4_000;
 
   /** How it is shown. */
   enum Format {
@@ -72,6 +73,11 @@ final class Output {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An answer is always written as JSON", e);
     }
+  }
+
+  /** Tells nothing on the way. */
+  Output quiet() {
+    return new Output(out, Format.json, false);
   }
 
   /** For people only; what programs read has no such lines. */
@@ -165,14 +171,20 @@ final class Output {
     return plain(value.isValueNode() ? value.asText() : value.toString());
   }
 
-  /** Text from outside on one line, without what a terminal would obey. */
+  /** Text from outside on one line, without what a terminal would obey; cut where it is long. */
   static String plain(@Nullable String text) {
-    if (text == null) {
-      return "-";
-    }
+    return text == null ? "-" : cut(text, WIDEST);
+  }
+
+  /** As {@link #plain}, hardly cut. */
+  static String whole(String text) {
+    return cut(text, LONGEST);
+  }
+
+  private static String cut(String text, int longest) {
     StringBuilder plain = new StringBuilder();
     text.codePoints()
-        .limit(WIDEST + 1L)
+        .limit(longest + 1L)
         .forEach(
             point -> {
               int type = Character.getType(point);
@@ -182,6 +194,6 @@ final class Output {
                       && type != Character.SURROGATE;
               plain.appendCodePoint(shown ? point : ' ');
             });
-    return plain.length() > WIDEST ? plain.substring(0, WIDEST - 1) + "…" : plain.toString();
+    return plain.length() > longest ? plain.substring(0, longest - 1) + "…" : plain.toString();
   }
 }

@@ -42,12 +42,27 @@ final class RunCommand implements Callable<Integer> {
       description = "No mutating step begins after it, as 2026-11-24T04:00:00Z")
   private @Nullable String notAfter;
 
+  @Option(
+      names = "--plan",
+      paramLabel = "ID",
+      description = "A dry run: its inputs are taken; refused when it does not hold any more")
+  private @Nullable String plan;
+
+  @Option(names = "--hash", paramLabel = "HASH", description = "Of the plan that you saw")
+  private @Nullable String hash;
+
   @Override
   public Integer call() {
     Client client = common.client();
     Output output = common.output();
     ObjectNode request = Output.JSON.createObjectNode();
     request.set("inputs", inputs.read());
+    if (plan != null || hash != null) {
+      if (plan == null || hash == null) {
+        throw new CliFailure(ExitCode.USAGE, "--plan and --hash: (expected: both or none)");
+      }
+      request.putObject("plan").put("execution", plan).put("hash", hash);
+    }
     if (notAfter != null) {
       request.put("notAfter", notAfter);
     }

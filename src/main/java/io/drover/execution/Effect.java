@@ -49,11 +49,15 @@ public record Effect(
     /** The far side tried and said that it failed. */
     FAILED,
     /** The far side refused it; nothing happened. A new ordinal may try again. */
-    REFUSED;
+    REFUSED,
+    /** A dry run: it would have been made just so. */
+    RECORDED,
+    /** A dry run: it would follow, if what is before it goes well. */
+    EXPECTED;
 
     /** Whether something may have been changed by it. */
     public boolean mayHaveChanged() {
-      return this != REFUSED;
+      return this != REFUSED && this != RECORDED && this != EXPECTED;
     }
   }
 }

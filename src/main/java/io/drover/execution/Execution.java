@@ -48,4 +48,9 @@ public record Execution(
     @Nullable String rerunOf,
     @Nullable Subject subject,
     @Nullable String result,
-    @Nullable String resolution) {}
+    @Nullable String resolution) {
+  /** Whether it only says what it would do. */
+  public boolean dry() {
+    return trigger.kind() == Trigger.Kind.DRY_RUN;
+  }
+}

@@ -176,7 +176,8 @@ final class JdbcWaves implements Waves {
     Map<String, Sum> sums = new LinkedHashMap<>();
     jdbc.sql(
             "SELECT execution, vcenter, phase, COUNT(*) AS vms, MAX(updated_at) AS updated_at"
-                + " FROM wave_vm GROUP BY execution, vcenter, phase ORDER BY execution DESC")
+                + " FROM wave_vm WHERE execution NOT IN (SELECT id FROM execution WHERE"
+                + " trigger_kind = 'DRY_RUN') GROUP BY execution, vcenter, phase ORDER BY execution DESC")
         .query(
             row -> {
               String execution = row.getString("execution");

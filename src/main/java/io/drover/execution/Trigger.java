@@ -17,6 +17,8 @@ public record Trigger(Kind kind, String detail) {
     EVENT,
     PARENT,
     RETRY,
-    RERUN
+    RERUN,
+    /** Nothing is changed; see {@link Execution#dry}. */
+    DRY_RUN
   }
 }

@@ -9,7 +9,9 @@ import io.drover.approval.ApprovalRequest.State;
 import io.drover.approval.Approvals;
 import io.drover.approval.Approvers;
 import io.drover.approval.Decision;
+import io.drover.execution.Execution;
 import io.drover.execution.OutboxMessage;
+import io.drover.execution.Plan;
 import io.drover.runtime.CallFailure.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -61,7 +63,12 @@ final class ApprovalProducer extends DefaultAsyncProducer {
       if (run.cancelled()) {
         throw new CallFailure(Verdict.REFUSED, "cancelled", "Cancelled by an operator");
       }
-      ApprovalRequest request = approvals.ask(question(exchange, context, run));
+      Approvals.Question question = question(exchange, context, run);
+      if (context.dry()) {
+        wouldAsk(exchange, callback, context, question);
+        return false;
+      }
+      ApprovalRequest request = approvals.ask(question);
       if (request.state() == State.OPEN) {
         tell(request);
         engine.suspend(
@@ -79,6 +86,40 @@ final class ApprovalProducer extends DefaultAsyncProducer {
     return true;
   }
 
+  /** Nobody is asked; what would be done after a yes is worth showing. */
+  private void wouldAsk(
+      Exchange exchange, AsyncCallback callback, StepContext context, Approvals.Question question) {
+    String request =
+        "ask "
+            + endpoint.getApprovers()
+            + ", needed: "
+            + question.needed()
+            + ", for "
+            + question.patience()
+            + ": "
+            + question.shown();
+    engine
+        .dryRuns()
+        .record(
+            context,
+            new MutatingCalls.Intent(
+                "drover", DryRuns.ASK + endpoint.getGate(), question.hash(), null, request))
+        .whenComplete(
+            (ok, error) -> {
+              if (error != null) {
+                exchange.setException(error);
+              } else {
+                Map<String, Object> answer = new LinkedHashMap<>();
+                answer.put("approval", DryRuns.KIND);
+                answer.put("hash", question.hash());
+                answer.put("approvedBy", List.of());
+                answer.put("told", "nobody: this is a dry run");
+                exchange.getMessage().setBody(answer);
+              }
+              callback.done(false);
+            });
+  }
+
   private Approvals.Question question(Exchange exchange, StepContext context, Run run) {
     Approvers approvers;
     try {
@@ -89,7 +130,7 @@ final class ApprovalProducer extends DefaultAsyncProducer {
           "no-approvers",
           "Gate " + endpoint.getGate() + ": " + e.getMessage() + "; nothing was asked");
     }
-    String shown = shown(exchange);
+    String shown = shown(exchange, run);
     return new Approvals.Question(
         run.id(),
         context.key().step(),
@@ -103,7 +144,7 @@ final class ApprovalProducer extends DefaultAsyncProducer {
         patience());
   }
 
-  private String shown(Exchange exchange) {
+  private String shown(Exchange exchange, Run run) {
     Object body = exchange.getMessage().getBody();
     if (!(body instanceof Map)) {
       throw new IllegalArgumentException(
@@ -111,7 +152,16 @@ final class ApprovalProducer extends DefaultAsyncProducer {
               + endpoint.getGate()
               + ": the body (expected: an object with the facts that are to be approved)");
     }
-    return engine.codec().encode("what gate " + endpoint.getGate() + " shows", body, SHOWN);
+    Map<Object, Object> facts = new LinkedHashMap<>((Map<?, ?>) body);
+    Execution own = run.execution();
+    String started =
+        (own.id().equals(own.root()) ? own : engine.executions().find(own.root()).orElse(own))
+            .trigger()
+            .detail();
+    if (started.startsWith(Plan.BOUND)) {
+      facts.put("plan", started.substring(Plan.BOUND.length()));
+    }
+    return engine.codec().encode("what gate " + endpoint.getGate() + " shows", facts, SHOWN);
   }
 
   /** Of the facts by name, so that the order in which they were gathered does not matter. */

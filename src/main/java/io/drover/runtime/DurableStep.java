@@ -3,6 +3,7 @@ package io.drover.runtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.execution.Outcome;
 import io.drover.execution.StepKey;
 import io.drover.execution.StepRecord;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Navigate;
 import org.apache.camel.Processor;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.spi.IdAware;
 import org.apache.camel.spi.RouteIdAware;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
@@ -44,6 +46,7 @@ final class DurableStep extends AsyncProcessorSupport
   private final boolean recovery;
   private final AsyncProcessor child;
   private final Engine engine;
+  private final ProcessorDefinition<?> definition;
   private String id;
   private @Nullable String routeId;
 
@@ -53,13 +56,15 @@ final class DurableStep extends AsyncProcessorSupport
       String step,
       boolean recovery,
       Processor child,
-      Engine engine) {
+      Engine engine,
+      ProcessorDefinition<?> definition) {
     this.camelContext = camelContext;
     this.id = id;
     this.step = step;
     this.recovery = recovery;
     this.child = AsyncProcessorConverterHelper.convert(child);
     this.engine = engine;
+    this.definition = definition;
   }
 
   @Override
@@ -150,6 +155,45 @@ final class DurableStep extends AsyncProcessorSupport
       engine.giveBack(run);
       return;
     }
+    if (run.execution().dry() && error != null && DryRuns.KIND.equals(Failures.kind(error))) {
+      endDry(exchange, callback, run, started, before);
+      return;
+    }
+    end(exchange, callback, run, started, before, error);
+  }
+
+  /** A dry run has come to a call that it must not make: it says what would follow, and ends. */
+  private void endDry(
+      Exchange exchange, AsyncCallback callback, Run run, StepRecord started, Before before) {
+    StepContext context = StepContext.of(exchange);
+    engine
+        .dryRuns()
+        .expect(exchange, context, definition)
+        .whenCompleteAsync(
+            (ok, lost) -> {
+              if (lost != null) {
+                engine.lost(run, lost);
+                return;
+              }
+              exchange.setException(null);
+              exchange.getExchangeExtension().setErrorHandlerHandled(null);
+              before.restoreVariables(exchange);
+              exchange.getMessage().setBody(null);
+              exchange.setVariable("outcome", Outcome.SKIPPED.name());
+              exchange.setVariable("outcomeReason", DryRuns.TOLD);
+              exchange.getExchangeExtension().setRouteStop(true);
+              end(exchange, callback, run, started, before, null);
+            },
+            engine.workers());
+  }
+
+  private void end(
+      Exchange exchange,
+      AsyncCallback callback,
+      Run run,
+      StepRecord started,
+      Before before,
+      @Nullable Throwable error) {
     StepRecord ended;
     try {
       ended = record(exchange, started, before, error);

@@ -34,7 +34,7 @@ final class DurableStepReifier extends StepReifier {
     Processor child = createChildProcessor(true);
     Engine engine = CamelContextHelper.mandatoryLookup(camelContext, Engine.NAME, Engine.class);
     return new DurableStep(
-        camelContext, id, plainId, inRecovery() || ofRecoveryRunbook(), child, engine);
+        camelContext, id, plainId, inRecovery() || ofRecoveryRunbook(), child, engine, definition);
   }
 
   /**

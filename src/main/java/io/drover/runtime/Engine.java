@@ -46,6 +46,7 @@ final class Engine {
   private final LoadedRunbooks runbooks;
   private final Milestones milestones;
   private final EndMessages endMessages;
+  private final DryRuns dryRuns;
   private final OutcomeCodec codec = new OutcomeCodec();
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<Execution>> watchers = new ConcurrentHashMap<>();
@@ -68,6 +69,11 @@ final class Engine {
     this.runbooks = runbooks;
     this.milestones = milestones;
     this.endMessages = endMessages;
+    this.dryRuns = new DryRuns(journal, clock);
+  }
+
+  DryRuns dryRuns() {
+    return dryRuns;
   }
 
   /**
@@ -199,7 +205,7 @@ final class Engine {
     runs.remove(run.id(), run);
     if (ownership.resumeFailed(run.id(), why)) {
       Execution parked = executions.find(run.id()).orElseThrow();
-      for (OutboxMessage message : endMessages.of(parked, Outcome.NEEDS_HUMAN, parked.reason())) {
+      for (OutboxMessage message : endMessages(parked, Outcome.NEEDS_HUMAN, parked.reason())) {
         journal.outbox(message);
       }
       announceEnd(parked);
@@ -297,6 +303,11 @@ final class Engine {
     return open != null ? open.label() : failure != null ? failure.key().label() : "none";
   }
 
+  private List<OutboxMessage> endMessages(
+      Execution execution, Outcome outcome, @Nullable String reason) {
+    return execution.dry() ? List.of() : endMessages.of(execution, outcome, reason);
+  }
+
   private void end(Run run, Outcome outcome, @Nullable String reason, @Nullable Exchange exchange) {
     String result = null;
     if (exchange != null) {
@@ -308,11 +319,26 @@ final class Engine {
       }
     }
     Execution current = executions.find(run.id()).orElse(run.execution());
-    OutboxMessage[] messages =
-        endMessages.of(current, outcome, reason).toArray(new OutboxMessage[0]);
+    if (current.dry()) {
+      boolean recorded = DryRuns.recorded(run.id(), executions);
+      Outcome told =
+          recorded ? Outcome.SKIPPED : outcome.bad() ? Outcome.FAILED_UNCHANGED : outcome;
+      write(run, told, recorded ? DryRuns.TOLD : reason, null);
+      return;
+    }
+    OutboxMessage[] messages = endMessages(current, outcome, reason).toArray(new OutboxMessage[0]);
     if (exchange != null) {
       milestones.reached("execution-ending", exchange);
     }
+    write(run, outcome, reason, result, messages);
+  }
+
+  private void write(
+      Run run,
+      Outcome outcome,
+      @Nullable String reason,
+      @Nullable String result,
+      OutboxMessage... messages) {
     journal
         .ended(run.id(), outcome, reason, result, messages)
         .whenCompleteAsync(

@@ -51,6 +51,12 @@ final class JournaledCalls implements MutatingCalls {
     try {
       context.ensureLive();
       readEarlierEffects(context);
+      if (context.dry()) {
+        String what = intent.kind() + " in " + intent.system();
+        return new DryRuns(journal, clock)
+            .record(context, intent)
+            .thenCompose(ok -> CompletableFuture.failedFuture(DryRuns.recorded(what)));
+      }
       Effect earlier = context.adopt(intent);
       if (earlier != null) {
         // What was begun before the hold or the window's end is followed to its end.
@@ -159,7 +165,8 @@ final class JournaledCalls implements MutatingCalls {
       case JOURNALED -> Situation.UNKNOWN;
       case ACCEPTED -> Situation.ACCEPTED;
       case DONE -> Situation.DONE;
-      case FAILED, REFUSED -> Situation.FRESH; // never adopted; kept total for the compiler
+      case FAILED, REFUSED, RECORDED, EXPECTED ->
+          Situation.FRESH; // never adopted; kept total for the compiler
     };
   }
 

@@ -233,6 +233,9 @@ final class LedgerOperations implements Operations {
 
   private Execution ended(String id) {
     Execution execution = find(id);
+    if (execution.dry()) {
+      throw new NotPossible("Execution " + id + " is a dry run; start the runbook itself");
+    }
     if (execution.state() != ExecutionState.ENDED) {
       throw new NotPossible("Execution " + id + " is still " + execution.state());
     }

@@ -46,6 +46,8 @@ final class LockVmBlock extends AsyncProcessorSupport {
                 if (error != null) {
                   exchange.setException(error);
                   callback.done(false);
+                } else if (context.dry()) {
+                  callback.done(false);
                 } else {
                   attempt(exchange, callback, context, vm, wait);
                 }
@@ -73,6 +75,9 @@ final class LockVmBlock extends AsyncProcessorSupport {
       Subject vm = new Subject(in.text("system"), in.text("vmExtId"), in.text("vmName"));
       journal.subject(own, vm).join();
       context.ensureLive();
+      if (context.dry()) {
+        return;
+      }
       if (!locks.handOver(from, own) && !locks.tryAcquire(vm, own)) {
         throw new CallFailure(
             CallFailure.Verdict.REFUSED,

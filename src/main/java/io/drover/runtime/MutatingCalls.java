@@ -1,6 +1,8 @@
 package io.drover.runtime;
 
 import io.drover.execution.Effect;
+import io.drover.execution.StepKey;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,28 @@ public interface MutatingCalls {
    */
   record Intent(
       String system, String kind, String target, @Nullable String targetName, String request) {}
+
+  /** Stands for the effect of a call that is shown and never made. */
+  static Effect unsent(StepKey step) {
+    return new Effect(
+        DryRuns.KIND,
+        step.execution(),
+        step.step(),
+        step.visit(),
+        step.attempt(),
+        1,
+        "",
+        "",
+        "",
+        null,
+        DryRuns.KIND,
+        "",
+        Effect.State.RECORDED,
+        null,
+        null,
+        Instant.EPOCH,
+        null);
+  }
 
   /** An open effect and what is known about it. */
   record Opened(Effect effect, Situation situation) {}

@@ -290,7 +290,8 @@ final class OperatorRoutes {
     while (true) {
       List<Text> left = new ArrayList<>();
       for (int i = 0; i < in.size(); i++) {
-        Report report = examine(in.get(i), before(texts, in, in.subList(0, i)), declared(in, i));
+        Report report =
+            examine(in.get(i), before(in.get(i), texts, in, in.subList(0, i)), declared(in, i));
         reports.put(in.get(i).name, report);
         if (!report.accepted()) {
           left.add(in.get(i));
@@ -304,7 +305,7 @@ final class OperatorRoutes {
     }
     // And who left may have been in the way of another who did.
     for (Text text : out) {
-      Report report = examine(text, before(texts, in, in), List.of());
+      Report report = examine(text, before(text, texts, in, in), List.of());
       reports.put(text.name, report);
       if (report.accepted()) {
         in.add(text);
@@ -326,12 +327,14 @@ final class OperatorRoutes {
   }
 
   /** What has its names: the files that stay as they are, and those that come before. */
-  private List<Declared> before(Map<String, Text> texts, List<Text> in, List<Text> earlier) {
+  private List<Declared> before(
+      Text judged, Map<String, Text> texts, List<Text> in, List<Text> earlier) {
     List<Declared> before = new ArrayList<>();
     for (Live file : live.values()) {
       boolean replaced = in.stream().anyMatch(text -> text.name.equals(file.text.name));
       boolean candidate = texts.containsKey(file.text.name);
-      if (!candidate || !replaced) {
+      // Its own text before is not in its way, though it is in that of others if this one fails.
+      if (!file.text.name.equals(judged.name) && (!candidate || !replaced)) {
         before.add(file.text.declared);
       }
     }

@@ -7,9 +7,12 @@ import io.drover.execution.Journal;
 import io.drover.execution.OutboxMessage;
 import io.drover.execution.StepKey;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.CamelContextHelper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the body into the outbox for a channel: a map as it is, anything else as the text of a
@@ -29,15 +32,15 @@ public final class OutboxBlock extends AsyncProcessorSupport {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    StepKey key = StepContext.of(exchange).key();
+    StepContext context = StepContext.of(exchange);
+    StepKey key = context.key();
     OutboxMessage message =
         new OutboxMessage(
             channel,
             ExecutionIds.effect(key.execution(), key.step(), key.visit(), 1),
             payload(exchange).toString(),
             key.execution());
-    journal
-        .outbox(message)
+    write(exchange, context, message)
         .whenComplete(
             (ok, error) -> {
               if (error != null) {
@@ -46,6 +49,16 @@ public final class OutboxBlock extends AsyncProcessorSupport {
               callback.done(false);
             });
     return false;
+  }
+
+  private CompletableFuture<@Nullable Void> write(
+      Exchange exchange, StepContext context, OutboxMessage message) {
+    if (!context.dry()) {
+      return journal.outbox(message);
+    }
+    Engine engine =
+        CamelContextHelper.mandatoryLookup(exchange.getContext(), Engine.NAME, Engine.class);
+    return engine.dryRuns().tell(context, channel, message.payload(), engine.executions());
   }
 
   private static ObjectNode payload(Exchange exchange) {

@@ -210,7 +210,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
             from.id(),
             key,
             from.requester(),
-            new Trigger(Trigger.Kind.PARENT, from.id()),
+            new Trigger(from.dry() ? Trigger.Kind.DRY_RUN : Trigger.Kind.PARENT, from.id()),
             definition.inputs().accept(childInputs(exchange, item)),
             endpoint.getPriority(),
             notAfter(exchange, parent),

@@ -77,6 +77,11 @@ public final class StepContext {
     return key;
   }
 
+  /** Whether nothing may be changed: the execution is a dry run. */
+  public boolean dry() {
+    return run != null && run.execution().dry();
+  }
+
   public boolean recovery() {
     return recovery;
   }
@@ -139,8 +144,7 @@ public final class StepContext {
           effect.system().equals(intent.system())
               && effect.kind().equals(intent.kind())
               && effect.target().equals(intent.target());
-      boolean open =
-          effect.state() != Effect.State.REFUSED && effect.state() != Effect.State.FAILED;
+      boolean open = effect.state().mayHaveChanged() && effect.state() != Effect.State.FAILED;
       if (same && open && claimed.add(effect.id())) {
         return effect;
       }

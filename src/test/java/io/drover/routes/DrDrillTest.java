@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class DrDrillTest {
   /** The simulator's test network of the target's first cluster. */
-  private static final String TEST_NETWORK =
+  static final String TEST_NETWORK =
       java.util
           .UUID
           .nameUUIDFromBytes(

@@ -241,12 +241,14 @@ public final class ReplicationBlocks {
                         "rpo",
                         vm.policy().rpo().toString()))
             .toList());
-    protections.begin(
-        execution,
-        String.valueOf(inputs.get("system")),
-        String.valueOf(inputs.get("target")),
-        policies.stream().map(ReplicationPolicy::category).toList(),
-        plan.vms());
+    if (!StepContext.of(exchange).dry()) {
+      protections.begin(
+          execution,
+          String.valueOf(inputs.get("system")),
+          String.valueOf(inputs.get("target")),
+          policies.stream().map(ReplicationPolicy::category).toList(),
+          plan.vms());
+    }
     Map<String, @Nullable Object> planned = new LinkedHashMap<>();
     planned.put("targetPc", exchange.getProperty("drTargetPc"));
     planned.put("targetCluster", exchange.getProperty("drTargetCluster"));

@@ -116,7 +116,7 @@ final class PrismWrites {
     private CompletableFuture<Submitted> open(boolean checkFirst) {
       MutatingCalls.Intent intent =
           new MutatingCalls.Intent(
-              central.name(), change.kind(), change.target(), change.targetName(), change.told());
+              central.name(), change.kind(), change.target(), change.targetName(), told());
       return effects
           .open(exchange, intent)
           .thenCompose(
@@ -132,6 +132,14 @@ final class PrismWrites {
                         CompletableFuture.completedFuture(
                             new Submitted(opened, null, recorded(opened)));
                   });
+    }
+
+    /** A dry run shows the call itself; in the history stands what it does. */
+    private String told() {
+      StepContext context = StepContext.of(exchange);
+      return context.dry()
+          ? change.write().apply(MutatingCalls.unsent(context.key())).told()
+          : change.told();
     }
 
     private CompletableFuture<Submitted> unlessThere(Opened opened) {
