@@ -1,6 +1,9 @@
 package io.drover.access;
 
+import io.drover.execution.Executions;
+import io.drover.execution.LedgerClock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -20,6 +23,7 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
  * when a browser says that they come from another site.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(WebhookProperties.class)
 @ConditionalOnWebApplication
 class AccessConfiguration {
 
@@ -32,7 +36,14 @@ class AccessConfiguration {
   }
 
   @Bean
-  SecurityFilterChain access(HttpSecurity http, Users users, Tokens tokens) throws Exception {
+  SecurityFilterChain access(
+      HttpSecurity http,
+      Users users,
+      Tokens tokens,
+      WebhookProperties webhooks,
+      Executions executions,
+      LedgerClock clock)
+      throws Exception {
     CallerFilter callers =
         new CallerFilter(users, new Passwords(), tokens, new Lockout(System::nanoTime));
     return http.csrf(AbstractHttpConfigurer::disable)
@@ -43,6 +54,7 @@ class AccessConfiguration {
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .addFilterBefore(callers, BasicAuthenticationFilter.class)
         .addFilterAfter(new BodyLimitFilter(), AuthorizationFilter.class)
+        .addFilterAfter(new WebhookFilter(webhooks, executions, clock), AuthorizationFilter.class)
         .exceptionHandling(
             e ->
                 e.authenticationEntryPoint(

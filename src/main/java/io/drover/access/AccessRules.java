@@ -60,6 +60,7 @@ public final class AccessRules {
           new Rule("POST", "/api/v1/approvals/*/*", Role.APPROVER),
           new Rule("GET", "/api/v1/**", Role.VIEWER),
           new Rule("POST", "/slack/interactions", null), // signed; see ChatDecisions
+          new Rule("POST", "/triggers/webhooks/*", null), // signed; see WebhookFilter
           new Rule("POST", "/triggers/**", Role.OPERATOR));
 
   /** The line for a call; null when there is none. */

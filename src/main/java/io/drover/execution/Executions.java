@@ -15,6 +15,9 @@ public interface Executions {
 
   Optional<Execution> find(String id);
 
+  /** Id of the execution that a requester started with an idempotency key. */
+  Optional<String> startedBy(String requester, String idempotencyKey);
+
   Optional<Execution> child(String parent, String key);
 
   /** All children of a parent with one query, in order of creation. */

@@ -38,6 +38,15 @@ public final class JdbcExecutions implements Executions {
   }
 
   @Override
+  public Optional<String> startedBy(String requester, String idempotencyKey) {
+    return jdbc.sql("SELECT execution FROM idempotency WHERE requester = ? AND request_key = ?")
+        .param(Sql.clean(requester))
+        .param(Sql.clean(idempotencyKey))
+        .query(String.class)
+        .optional();
+  }
+
+  @Override
   public Optional<Execution> child(String parent, String key) {
     return jdbc.sql(Sql.SELECT_EXECUTION + "WHERE parent = ? AND child_key = ?")
         .param(parent)
