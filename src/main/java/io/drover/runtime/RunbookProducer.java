@@ -84,7 +84,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
                     exchange.getFromEndpoint() == null
                         ? ""
                         : exchange.getFromEndpoint().getEndpointBaseUri()),
-                exchange.getMessage().getHeader("Idempotency-Key", String.class),
+                EventKeys.of(exchange),
                 null,
                 null));
     if (Boolean.TRUE.equals(endpoint.getWait())) {

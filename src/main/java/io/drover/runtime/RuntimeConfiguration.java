@@ -126,6 +126,11 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  Processor rejectedEvent() {
+    return new TriggerAnswers()::rejected;
+  }
+
+  @Bean
   ListOfResults listOfResults() {
     return new ListOfResults();
   }

@@ -24,6 +24,16 @@ final class TriggerAnswers {
     }
   }
 
+  /** Tells of an event that can start nothing, and lets it go. */
+  void rejected(Exchange exchange) {
+    LOG.warn(
+        "Event {} of {} starts nothing: {}",
+        EventKeys.of(exchange),
+        exchange.getFromRouteId(),
+        Failures.message(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+    exchange.getMessage().setBody(null);
+  }
+
   /** RFC 9457; what is not the caller's fault is not told him in detail. */
   void problem(Exchange exchange) {
     Throwable error = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);

@@ -1,0 +1,97 @@
+package io.drover.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.drover.execution.Execution;
+import io.drover.execution.Executions;
+import io.drover.testing.KafkaBroker;
+import io.drover.testing.Lab;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+/** Each record starts its runbook once, whoever dies meanwhile. */
+class KafkaTriggerTest {
+  private static final int RECORDS = 200;
+
+  private static void send(KafkaBroker broker, int from, int to, String vm) throws Exception {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address());
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      for (int i = from; i < to; i++) {
+        String value =
+            i % 20 == 7
+                ? "{\"nonsense\":" + i + "}"
+                : "{\"system\":\"prod\",\"vm\":\"" + vm + "\",\"record\":" + i + "}";
+        producer.send(new ProducerRecord<>("vm-events", "k" + i, value)).get();
+      }
+    }
+  }
+
+  private static Map<Integer, Integer> started(Lab lab) {
+    Map<Integer, Integer> times = new HashMap<>();
+    String cursor = null;
+    do {
+      Executions.Page page =
+          lab.executions()
+              .list(
+                  new Executions.Filter(
+                      "note-vm", null, null, null, null, null, null, false, false),
+                  cursor,
+                  200);
+      for (Execution execution : page.rows()) {
+        times.merge(lab.json(execution.inputs()).path("record").asInt(), 1, Integer::sum);
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    return times;
+  }
+
+  @Test
+  void eachRecordStartsItsRunbookOnce() throws Exception {
+    try (KafkaBroker broker = new KafkaBroker()) {
+      broker.start("vm-events");
+      try (Lab lab = Lab.with(1, List.of("camel.component.kafka.brokers=" + broker.address()))) {
+        String vm = lab.world().vms().get(0).extId();
+        Files.createDirectories(lab.routes());
+        for (String file : List.of("note-vm.schema.json", "kafka.camel.yaml")) {
+          Files.copy(Path.of("docs", "examples", file), lab.routes().resolve(file));
+        }
+        send(broker, 0, 80, vm);
+        await().atMost(Duration.ofSeconds(60)).until(() -> started(lab).size() > 20);
+        // The consumer goes in the middle, the broker with it, and both come back.
+        lab.stop();
+        broker.kill();
+        broker.start();
+        send(broker, 80, 140, vm);
+        lab.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> started(lab).size() > 90);
+        broker.kill();
+        broker.start();
+        send(broker, 140, RECORDS, vm);
+        int good = RECORDS - RECORDS / 20;
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .untilAsserted(() -> assertThat(started(lab)).hasSize(good));
+        Map<Integer, Integer> times = started(lab);
+        long twice = times.values().stream().filter(n -> n > 1).count();
+        System.out.printf(
+            "KAFKA MATRIX: records %d, good ones %d, broker killed 2 times, consumer stopped once:"
+                + " started %d, twice %d%n",
+            RECORDS, good, times.size(), twice);
+        assertThat(twice).isZero();
+      }
+    }
+  }
+}
