@@ -42,6 +42,7 @@ import picocli.CommandLine.Model.CommandSpec;
       ApprovalsCommand.class,
       RoutesCommand.class,
       SchedulesCommand.class,
+      SchemaCommand.class,
       HoldCommand.class,
       LedgerCommand.class,
       CommandLine.HelpCommand.class
