@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drover.testing.Lab;
+import io.drover.testing.SimulatorClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -253,6 +254,31 @@ class CliTest {
     assertThat(lab.world().recoveryPoints(vm("db-4"))).hasSize(1);
     assertThat(as("operator", "executions", "rerun", id).code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(as("viewer", "dry-run", "patch-window").code()).isEqualTo(ExitCode.REFUSED);
+  }
+
+  /** The safe runbook of the guide, as an operator would take it into use. */
+  @Test
+  void theExampleOfTheGuideChangesAVmSafely() throws IOException {
+    for (String name : List.of("reboot-vm.schema.json", "reboot-vm.camel.yaml")) {
+      put(name, Files.readString(Path.of("docs", "examples", name)));
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ok("viewer", "runbooks", "list").contains("reboot-vm"));
+    SimulatorClient.Vm vm =
+        lab.world().vms().stream().filter(v -> v.name().equals("web-3")).findFirst().orElseThrow();
+    ObjectNode inputs = JSON.createObjectNode().put("system", "prod").put("vm", vm.extId());
+    inputs.put("address", "127.10.0.4"); // the third guest
+    inputs.set("healthCheck", lab.window().get("healthCheck"));
+    Path file = inputs(inputs);
+    Ran plan = as("operator", "dry-run", "reboot-vm", "--inputs", file.toString());
+    assertThat(plan.out()).contains("POST dataprotection/config/recovery-points", "if it fails");
+    String run = ok("operator", "run", "reboot-vm", "--inputs", file.toString(), "--wait");
+    assertThat(run).contains("SUCCEEDED: web-3 is rebooted and healthy");
+    lab.world().change(vm.extId(), "behaviour", "ignoresReboot");
+    Ran failed = as("operator", "run", "reboot-vm", "--inputs", file.toString(), "--wait");
+    assertThat(failed.out()).contains("ROLLED_BACK", "revert-vm");
+    assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
   }
 
   @Test
