@@ -45,6 +45,7 @@ import picocli.CommandLine.Model.CommandSpec;
       SchemaCommand.class,
       HoldCommand.class,
       LedgerCommand.class,
+      RehearseCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Cli {

@@ -1,14 +1,13 @@
 package io.drover.cli;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,7 +34,8 @@ final class Common {
       names = "--credentials",
       paramLabel = "FILE",
       description =
-          "File with user= and password=, or token=. Default: DROVER_TOKEN; DROVER_USER and"
+          "File with user= and password= (of several users: DROVER_USER's, else the first), or"
+              + " token=. Default: DROVER_TOKEN; DROVER_USER and"
               + " DROVER_PASSWORD; DROVER_CREDENTIALS (such a file); data/credentials")
   private @Nullable Path credentials;
 
@@ -74,7 +74,7 @@ final class Common {
   private @Nullable String authorization() {
     Map<String, String> env = environment();
     if (credentials != null) {
-      return fromFile(credentials, true);
+      return fromFile(credentials, env.get("DROVER_USER"), true);
     }
     String token = env.get("DROVER_TOKEN");
     if (token != null) {
@@ -87,34 +87,48 @@ final class Common {
     }
     String file = env.get("DROVER_CREDENTIALS");
     return file != null
-        ? fromFile(Path.of(file), true)
-        : fromFile(Path.of("data", "credentials"), false);
+        ? fromFile(Path.of(file), user, true)
+        : fromFile(Path.of("data", "credentials"), user, false);
   }
 
-  private static @Nullable String fromFile(Path file, boolean asked) {
+  /**
+   * Of a file with lines {@code user=} and {@code password=}, for one user or several, or {@code
+   * token=}.
+   *
+   * @param user whose; null: the first
+   * @param asked whether the file must be there
+   */
+  static @Nullable String fromFile(Path file, @Nullable String user, boolean asked) {
     if (!asked && !Files.isReadable(file)) {
       return null;
     }
-    Properties pairs = new Properties();
+    List<String> lines;
     try {
-      pairs.load(new StringReader(Files.readString(file)));
-    } catch (IOException | IllegalArgumentException e) {
+      lines = Files.readAllLines(file);
+    } catch (IOException e) {
       throw new CliFailure(
           ExitCode.USAGE,
           "--credentials: " + file + " cannot be read (" + e.getClass().getSimpleName() + ")");
     }
-    String token = pairs.getProperty("token");
-    String user = pairs.getProperty("user");
-    String password = pairs.getProperty("password");
-    if (token != null) {
-      return "Bearer " + token.strip();
+    String name = null;
+    for (String line : lines) {
+      String value = line.substring(line.indexOf('=') + 1).strip();
+      if (line.startsWith("token=")) {
+        return "Bearer " + value;
+      }
+      if (line.startsWith("user=")) {
+        name = value;
+      }
+      if (line.startsWith("password=") && name != null && (user == null || user.equals(name))) {
+        return basic(name, value);
+      }
     }
-    if (user == null || password == null) {
-      throw new CliFailure(
-          ExitCode.USAGE,
-          "--credentials: " + file + " (expected: lines user= and password=, or token=)");
-    }
-    return basic(user, password);
+    throw new CliFailure(
+        ExitCode.USAGE,
+        "--credentials: "
+            + file
+            + " (expected: lines user= and password=, or token="
+            + (user == null ? ")" : "; for user " + user + ")"));
   }
 
   private static String basic(String user, String password) {

@@ -33,7 +33,8 @@ import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /**
  * Starts the simulated world before anything of Drover is made, and tells Drover where it is by the
- * same settings that real systems have. Does nothing unless the profile {@code demo} is active.
+ * same settings that real systems have. Does nothing unless the profile {@code demo} or {@code
+ * rehearse} is active.
  */
 public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
   static final String CONTROL = "drover.demo.control";
@@ -52,13 +53,14 @@ public final class DemoWorld implements EnvironmentPostProcessor, Ordered {
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
-    if (!environment.acceptsProfiles(Profiles.of("demo"))) {
+    if (!environment.acceptsProfiles(Profiles.of("demo | rehearse"))) {
       return;
     }
     Path folder = Path.of(environment.getRequiredProperty("drover.data-directory"));
     try {
       empty(folder);
-      System.out.println("Starting a simulated Prism Central, guests, Slack and pager …");
+      // Standard output is for what programs read.
+      System.err.println("Starting a simulated Prism Central, guests, Slack and pager …");
       JsonNode ready = start(folder.resolve("world"));
       environment
           .getPropertySources()

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drover.execution.Execution;
+import io.drover.execution.LedgerCare;
+import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
 import io.drover.testing.SimulatorClient;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -279,6 +283,53 @@ class CliTest {
     Ran failed = as("operator", "run", "reboot-vm", "--inputs", file.toString(), "--wait");
     assertThat(failed.out()).contains("ROLLED_BACK", "revert-vm");
     assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void rehearsesAFileInAWorldOfItsOwn() throws IOException {
+    Path faults = Files.createTempFile("faults", ".json");
+    Files.writeString(
+        faults, "[{\"kind\":\"answer-lost\",\"method\":\"POST\",\"path\":\".*/recovery-points\"}]");
+    Ran ran =
+        run(
+            Map.of(),
+            "rehearse",
+            "docs/examples/reboot-vm.camel.yaml",
+            "-i",
+            "system=production",
+            "-i",
+            "vm=vm:web-2",
+            "-i",
+            "address=guest:web-2",
+            "-i",
+            "healthCheck={\"port\":\"guest-port\",\"path\":\"/health\",\"timeoutSeconds\":60}",
+            "--faults",
+            faults.toString());
+    assertThat(ran.out()).as(ran.err()).contains("check-health-before", "SUCCEEDED");
+    assertThat(ran.code()).isEqualTo(ExitCode.OK);
+    assertThat(run(Map.of(), "rehearse", "docs/none.camel.yaml").code())
+        .isEqualTo(ExitCode.NOT_FOUND);
+  }
+
+  @Test
+  void prunesWhatHasEndedAndNothingElse() {
+    LedgerCare care = lab.bean(LedgerCare.class);
+    Execution done = lab.run("chargeback", JSON.createObjectNode().put("system", "prod"));
+    ok("operator", "hold", "on", "--reason", "to keep one open");
+    String open = lab.begin("patch-window", lab.window(vm("web-5")));
+    LedgerCare.Pruned counted = care.prune(Instant.now().plusSeconds(5), true);
+    assertThat(counted.deleted()).isFalse();
+    assertThat(counted.executions()).isPositive();
+    assertThat(counted.steps()).isPositive();
+    assertThat(counted.artifacts()).isPositive();
+    assertThat(lab.executions().find(done.id())).isPresent();
+    LedgerCare.Pruned pruned = care.prune(Instant.now().plusSeconds(5), false);
+    assertThat(pruned.executions()).isEqualTo(counted.executions());
+    assertThat(pruned.steps()).isEqualTo(counted.steps());
+    assertThat(lab.executions().find(done.id())).isEmpty();
+    assertThat(lab.executions().find(open)).isPresent();
+    ok("operator", "hold", "off", "--reason", "it may go on");
+    assertThat(lab.end(open).outcome()).as(lab.story(open)).isEqualTo(Outcome.SUCCEEDED);
   }
 
   @Test
