@@ -5,6 +5,7 @@ import io.drover.access.Role;
 import io.drover.access.Tokens;
 import io.drover.execution.ApiTokens.ApiToken;
 import io.drover.execution.Audit;
+import io.drover.execution.Doctor;
 import io.drover.execution.Hold;
 import io.drover.execution.HostKeys;
 import io.drover.execution.Occurrences;
@@ -45,6 +46,7 @@ class HouseApi {
   private final HostKeys hostKeys;
   private final ServedSystems served;
   private final Tokens tokens;
+  private final Doctor doctor;
 
   HouseApi(
       Hold hold,
@@ -55,7 +57,8 @@ class HouseApi {
       Audit audit,
       HostKeys hostKeys,
       ServedSystems served,
-      Tokens tokens) {
+      Tokens tokens,
+      Doctor doctor) {
     this.hold = hold;
     this.locks = locks;
     this.orphans = orphans;
@@ -65,6 +68,7 @@ class HouseApi {
     this.hostKeys = hostKeys;
     this.served = served;
     this.tokens = tokens;
+    this.doctor = doctor;
   }
 
   /** How the switch is to stand, and why. */
@@ -99,6 +103,12 @@ class HouseApi {
   Hold.Switch hold(@RequestBody HoldRequest request, @AuthenticationPrincipal Caller caller) {
     hold.turn(request.on(), caller.name(), text("reason", request.reason(), 3, 1_000));
     return hold.current();
+  }
+
+  @GetMapping("/doctor")
+  @Operation(summary = "Whether each system can be reached, and what its work needs is so")
+  List<Doctor.Checkup> doctor() {
+    return doctor.examine();
   }
 
   @GetMapping("/locks")

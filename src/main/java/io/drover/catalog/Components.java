@@ -43,16 +43,7 @@ final class Components {
         "/triggers/ and a path in kebab-case");
     source(
         "kafka",
-        Set.of(
-            "groupId",
-            "clientId",
-            "autoOffsetReset",
-            "maxPollRecords",
-            "consumersCount",
-            "autoCommitEnable",
-            "allowManualCommit",
-            "breakOnFirstError",
-            "pollOnError"),
+        Set.of("groupId", "clientId", "autoOffsetReset", "maxPollRecords", "consumersCount"),
         "[A-Za-z0-9._-]+",
         "the name of a topic");
     source(

@@ -46,6 +46,7 @@ import picocli.CommandLine.Model.CommandSpec;
       HoldCommand.class,
       LedgerCommand.class,
       RehearseCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Cli {

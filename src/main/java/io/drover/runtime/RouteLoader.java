@@ -229,15 +229,6 @@ final class RouteLoader {
     unswept = false;
     while (gone) {
       Set<Endpoint> called = called();
-      System.out.println(
-          "DBG owned "
-              + endpoints.size()
-              + " called "
-              + called.size()
-              + " all "
-              + context.getEndpoints().size()
-              + " kr "
-              + kameletRoutes.size());
       List<Endpoint> idle = endpoints.stream().filter(one -> !called.contains(one)).toList();
       gone = false;
       for (Endpoint endpoint : idle) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -40,12 +41,29 @@ final class Chat extends Front {
   @Override
   void take(HttpServerExchange exchange, byte[] body) {
     String path = exchange.getRequestPath();
+    if (!exchange.getRequestMethod().equals(Methods.POST) && !path.equals("/api/auth.test")) {
+      exchange.setStatusCode(405);
+      exchange.endExchange();
+      return;
+    }
     if (system.equals("pager")) {
       page(exchange, body);
       return;
     }
     if (path.equals("/api/auth.test")) {
-      json(exchange, 200, Json.object().put("ok", true).put("user_id", "U1").put("bot_id", "B1"));
+      if (!exchange.getRequestHeaders().contains(Headers.AUTHORIZATION)) {
+        error(exchange, "not_authed");
+        return;
+      }
+      json(
+          exchange,
+          200,
+          Json.object()
+              .put("ok", true)
+              .put("user", "drover")
+              .put("team", "Simulated")
+              .put("user_id", "U1")
+              .put("bot_id", "B1"));
       return;
     }
     ObjectNode message =

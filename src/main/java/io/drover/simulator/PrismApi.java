@@ -148,7 +148,7 @@ final class PrismApi implements HttpHandler {
   /** Only what may change something is worth a line. */
   private void note(
       HttpServerExchange exchange, byte[] body, @Nullable Vm vm, Answer answer, boolean answered) {
-    if (exchange.getRequestMethod().toString().matches("GET|OPTIONS")) {
+    if (exchange.getRequestMethod().toString().matches("GET|HEAD|OPTIONS")) {
       return;
     }
     JsonNode task =

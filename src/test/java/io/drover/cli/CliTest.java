@@ -333,6 +333,21 @@ class CliTest {
   }
 
   @Test
+  void looksWhetherTheWorkCanBeDone() throws IOException {
+    Ran well = as("admin", "doctor", "-o", "json");
+    assertThat(well.code()).as(well.out()).isEqualTo(ExitCode.OK);
+    assertThat(well.json().findValuesAsText("system"))
+        .contains("prism prod", "vcenter vc", "ledger", "guests", "pager", "routes");
+    put("broken.camel.yaml", "- route: [");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> as("admin", "doctor").code() == ExitCode.UNHEALTHY);
+    assertThat(as("admin", "doctor").out()).contains("broken.camel.yaml", "FAILED");
+    Files.delete(lab.routes().resolve("broken.camel.yaml"));
+    assertThat(as("operator", "doctor").code()).isEqualTo(ExitCode.REFUSED);
+  }
+
+  @Test
   void holdsListsAndKeepsTheLedger() {
     assertThat(ok("viewer", "runbooks", "list")).contains("patch-window", "chargeback");
     assertThat(ok("viewer", "runbooks", "show", "patch-window")).contains("inputSchema");

@@ -219,7 +219,9 @@ class PrismFrontTest {
         assertThat(url).startsWith("https://127.0.0.1:");
         HttpResponse<String> answer =
             client.send(
-                HttpRequest.newBuilder(URI.create(url + "/api/auth.test")).build(),
+                HttpRequest.newBuilder(URI.create(url + "/api/auth.test"))
+                    .header("Authorization", "Bearer xoxb-1")
+                    .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(system.equals("prism") ? 401 : 200);
       }

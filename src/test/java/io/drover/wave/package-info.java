@@ -1,4 +1,4 @@
-/** Promises of OData queries and paged lists. */
+/** Promises of the order in which VMs of a wave go. */
 @NullMarked
 package io.drover.wave;
 

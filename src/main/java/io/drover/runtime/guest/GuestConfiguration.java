@@ -7,6 +7,7 @@ import io.drover.runtime.Milestones;
 import io.drover.runtime.MutatingCalls;
 import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
+import io.drover.runtime.doctor.SystemCheck;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,11 @@ class GuestConfiguration {
     HostKeyRules rules =
         new HostKeyRules(accepted, file == null ? null : Path.of(file), settings.port());
     return new GuestSsh(settings, rules, workers);
+  }
+
+  @Bean
+  SystemCheck guestCheck(GuestProperties settings, HostKeys accepted) {
+    return new GuestCheck(settings, accepted);
   }
 
   @Bean

@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.util.io.resource.PathResource;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.jspecify.annotations.Nullable;
@@ -265,17 +267,8 @@ final class GuestSsh implements AutoCloseable {
     private void identify(ClientSession connected) throws IOException, GeneralSecurityException {
       String key = settings.privateKey();
       if (key != null) {
-        Path file = Path.of(key);
-        String passphrase = settings.passphrase();
-        FilePasswordProvider secret =
-            passphrase == null
-                ? FilePasswordProvider.EMPTY
-                : FilePasswordProvider.of(new Secret(passphrase).read());
-        try (InputStream in = Files.newInputStream(file)) {
-          for (KeyPair pair :
-              SecurityUtils.loadKeyPairIdentities(connected, new PathResource(file), in, secret)) {
-            connected.addPublicKeyIdentity(pair);
-          }
+        for (KeyPair pair : keys(connected, Path.of(key), settings.passphrase())) {
+          connected.addPublicKeyIdentity(pair);
         }
         return;
       }
@@ -387,5 +380,28 @@ final class GuestSsh implements AutoCloseable {
     private void end(CallFailure failure) {
       workers.pool().execute(() -> answer.completeExceptionally(failure));
     }
+  }
+
+  /**
+   * The keys of a file, none where it holds none.
+   *
+   * @param passphrase where its secret stands; null: it has none
+   */
+  static List<KeyPair> keys(
+      @Nullable SessionContext session, Path file, @Nullable String passphrase)
+      throws IOException, GeneralSecurityException {
+    FilePasswordProvider secret =
+        passphrase == null
+            ? FilePasswordProvider.EMPTY
+            : FilePasswordProvider.of(new Secret(passphrase).read());
+    List<KeyPair> keys = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      Iterable<KeyPair> found =
+          SecurityUtils.loadKeyPairIdentities(session, new PathResource(file), in, secret);
+      if (found != null) {
+        found.forEach(keys::add);
+      }
+    }
+    return keys;
   }
 }

@@ -39,6 +39,12 @@ final class AnsibleBlocks {
     this.poll = poll;
   }
 
+  /** How many job templates are seen at an AWX. */
+  int templates(String name) {
+    AwxClient awx = remote.get(name);
+    return awx == null ? 0 : awx.templates();
+  }
+
   /**
    * What is to be run.
    *

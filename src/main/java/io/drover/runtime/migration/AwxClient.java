@@ -48,6 +48,11 @@ final class AwxClient {
     return answer.body();
   }
 
+  /** How many job templates its user sees. */
+  int templates() {
+    return get("/job_templates/", "page_size=1").path("count").asInt();
+  }
+
   /** One run of a job template. */
   DesiredState.Change job(Wanted wanted) {
     return new Job(wanted);

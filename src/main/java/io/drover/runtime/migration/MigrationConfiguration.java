@@ -11,6 +11,7 @@ import io.drover.runtime.Secret;
 import io.drover.runtime.StartCheck;
 import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
+import io.drover.runtime.doctor.SystemChecks;
 import io.drover.runtime.prism.ConfiguredPrisms;
 import io.drover.runtime.prism.PrismClients;
 import io.drover.wave.Waves;
@@ -167,6 +168,19 @@ class MigrationConfiguration {
               }
             });
     return new AnsibleBlocks(settings.ansibles(), remote, local, changes, waves.pause());
+  }
+
+  @Bean
+  SystemChecks migrationSystemChecks(
+      CamelContext context,
+      MigrationSystems systems,
+      MigrationProperties settings,
+      AnsibleBlocks ansible) {
+    return new SystemChecks(
+        new MigrationChecks(
+                systems,
+                name -> context.getRegistry().lookupByNameAndType(name, CloseableHttpClient.class))
+            .all(settings, ansible));
   }
 
   @Bean

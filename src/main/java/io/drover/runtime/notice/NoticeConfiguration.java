@@ -11,6 +11,7 @@ import io.drover.execution.LedgerClock;
 import io.drover.execution.Outbox;
 import io.drover.runtime.EndMessages;
 import io.drover.runtime.Workers;
+import io.drover.runtime.doctor.SystemChecks;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
@@ -57,6 +58,16 @@ class NoticeConfiguration {
       Journal journal,
       LedgerClock clock) {
     return new SlackPresses(app, people, approvals, messages, audit, journal, clock);
+  }
+
+  @Bean
+  SystemChecks noticeChecks(
+      CamelContext context,
+      NoticeProperties settings,
+      SlackAppProperties app,
+      SlackApprovals approvals) {
+    return new SystemChecks(
+        new NoticeChecks(settings, app, approvals, context.createProducerTemplate()).all());
   }
 
   @Bean

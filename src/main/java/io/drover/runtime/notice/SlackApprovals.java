@@ -100,6 +100,12 @@ final class SlackApprovals {
     call(doors, "chat.postEphemeral", (ObjectNode) read(payload));
   }
 
+  /** Who the bot token is, as {@code drover in Example}. */
+  String whoAmI(ProducerTemplate doors) {
+    JsonNode me = call(doors, "auth.test", json.createObjectNode());
+    return me.path("user").asText() + " in " + me.path("team").asText();
+  }
+
   private JsonNode call(ProducerTemplate doors, String method, ObjectNode message) {
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put(Exchange.HTTP_METHOD, "POST");

@@ -13,6 +13,7 @@ import io.drover.runtime.Milestones;
 import io.drover.runtime.MutatingCalls;
 import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
+import io.drover.runtime.doctor.SystemChecks;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashMap;
@@ -111,6 +112,24 @@ class PrismConfiguration {
         client.close();
       }
     }
+  }
+
+  @Bean
+  SystemChecks prismChecks(CamelContext context, PrismSystems systems, PrismCalls calls) {
+    return new SystemChecks(
+        systems.names().stream()
+            .map(systems::get)
+            .map(
+                central ->
+                    new PrismCheck(
+                        central,
+                        calls,
+                        () ->
+                            context
+                                .getRegistry()
+                                .lookupByNameAndType(
+                                    central.clientName(), CloseableHttpClient.class)))
+            .toList());
   }
 
   @Bean

@@ -19,7 +19,7 @@ import org.apache.camel.Exchange;
  * changes nothing.
  */
 final class IncidentDoor {
-  private static final String TABLE = "incident";
+  static final String TABLE = "incident";
 
   /** Resolved, closed, canceled: a new finding deserves a new incident. */
   private static final Set<String> OVER = Set.of("6", "7", "8");

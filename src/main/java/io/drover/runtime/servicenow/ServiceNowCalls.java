@@ -139,6 +139,14 @@ final class ServiceNowCalls {
     return value.isObject() ? value.path("value").asText("") : value.asText("");
   }
 
+  /** One record of a table is asked for; not repeated. */
+  void probe(String table) {
+    Answer answer = call("GET", path(table), "sysparm_limit=1&sysparm_fields=sys_id", null);
+    if (answer.status() != 200) {
+      throw refused(answer);
+    }
+  }
+
   /** Makes a record; not repeated. */
   void create(String table, Map<String, String> fields) {
     write("POST", path(table), fields);

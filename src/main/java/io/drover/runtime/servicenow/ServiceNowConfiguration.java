@@ -5,8 +5,13 @@ import io.drover.runtime.BlockInput;
 import io.drover.runtime.OutboxBlock;
 import io.drover.runtime.StepContext;
 import io.drover.runtime.Workers;
+import io.drover.runtime.doctor.HttpCheck;
+import io.drover.runtime.doctor.Named;
+import io.drover.runtime.doctor.SystemChecks;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -24,6 +29,27 @@ class ServiceNowConfiguration {
   ServiceNowCalls serviceNowCalls(
       CamelContext context, ServiceNowProperties settings, Workers workers) {
     return new ServiceNowCalls(context, settings, workers);
+  }
+
+  @Bean
+  SystemChecks serviceNowCheck(ServiceNowCalls calls, ServiceNowProperties settings) {
+    URI url = settings.url();
+    return new SystemChecks(
+        url == null
+            ? List.of()
+            : List.of(
+                new Named(
+                    "servicenow",
+                    report -> {
+                      if (HttpCheck.answers(report, url)) {
+                        calls.probe(settings.cmdb().table());
+                        report.ok("credentials", "accepted");
+                        calls.probe(IncidentDoor.TABLE);
+                        report.ok(
+                            "rights",
+                            "may read " + settings.cmdb().table() + " and " + IncidentDoor.TABLE);
+                      }
+                    })));
   }
 
   @Bean

@@ -2,6 +2,10 @@ package io.drover.runtime.sheets;
 
 import io.drover.execution.Journal;
 import io.drover.runtime.OutboxBlock;
+import io.drover.runtime.doctor.HttpCheck;
+import io.drover.runtime.doctor.Named;
+import io.drover.runtime.doctor.SystemChecks;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.google.sheets.GoogleSheetsComponent;
@@ -25,6 +29,23 @@ class SheetsConfiguration {
     component.setConfiguration(configuration);
     component.setClientFactory(new SheetsClients(settings));
     return component;
+  }
+
+  @Bean
+  SystemChecks sheetsCheck(SheetsProperties settings) {
+    return new SystemChecks(
+        settings.configured()
+            ? List.of(
+                new Named(
+                    "sheets",
+                    report -> {
+                      if (HttpCheck.answers(report, settings.rootUrl())) {
+                        new SheetsDoor(settings).probe(new SheetsClients(settings));
+                        report.ok("credentials", "accepted");
+                        report.ok("rights", "may read the tab " + settings.tab());
+                      }
+                    }))
+            : List.of());
   }
 
   @Bean

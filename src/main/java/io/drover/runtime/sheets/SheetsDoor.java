@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.client.http.HttpResponseException;
 import com.google.api.services.sheets.v4.model.AppendValuesResponse;
 import com.google.api.services.sheets.v4.model.ValueRange;
+import io.drover.runtime.CallFailure;
 import io.drover.runtime.notice.MaybeDelivered;
 import io.drover.runtime.notice.Undeliverable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -82,12 +84,28 @@ final class SheetsDoor {
     return new Rows(header, keyColumns, rows);
   }
 
+  /** Reads one cell. */
+  void probe(SheetsClients clients) {
+    try {
+      clients
+          .makeClient("", "", List.of(), "", "", "")
+          .spreadsheets()
+          .values()
+          .get(settings.spreadsheet(), range("A1"))
+          .execute();
+    } catch (IOException e) {
+      throw new CallFailure(CallFailure.Verdict.TRANSIENT, "http-" + status(e), words(e), e);
+    }
+  }
+
+  private String range(String columns) {
+    return "'" + settings.tab().replace("'", "''") + "'!" + columns;
+  }
+
   private void address(Exchange exchange, String columns) {
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(HEADER + "spreadsheetId", settings.spreadsheet());
-    exchange
-        .getMessage()
-        .setHeader(HEADER + "range", "'" + settings.tab().replace("'", "''") + "'!" + columns);
+    exchange.getMessage().setHeader(HEADER + "range", range(columns));
   }
 
   /** Body: the cells that are there. Leaves the rows that are not, if any. */
@@ -136,23 +154,35 @@ final class SheetsDoor {
       if (cause instanceof Undeliverable || cause instanceof MaybeDelivered) {
         throw (RuntimeException) cause;
       }
+    }
+    String why = words(error);
+    boolean answered = status(error) > 0;
+    throw appending && (!answered || status(error) >= 500)
+        ? unsure(why)
+        : new IllegalStateException(why);
+  }
+
+  private String words(@Nullable Throwable error) {
+    int status = status(error);
+    return status > 0
+        ? "Google Sheets answered with status " + status + advice(status)
+        : "Google Sheets cannot be reached, or its token service: "
+            + (error == null ? "no answer" : error.getClass().getSimpleName());
+  }
+
+  /** 0: there was no answer. */
+  private static int status(@Nullable Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpResponseException answer) {
-        String why =
-            "Google Sheets answered with status " + answer.getStatusCode() + advice(answer);
-        throw appending && answer.getStatusCode() >= 500
-            ? unsure(why)
-            : new IllegalStateException(why);
+        return answer.getStatusCode();
       }
     }
-    String why =
-        "Google Sheets cannot be reached, or its token service: "
-            + (error == null ? "no answer" : error.getClass().getSimpleName());
-    throw appending ? unsure(why) : new IllegalStateException(why);
+    return 0;
   }
 
   /** What the operator can do: the rows wait meanwhile. */
-  private String advice(HttpResponseException answer) {
-    return switch (answer.getStatusCode()) {
+  private String advice(int status) {
+    return switch (status) {
       case 400 -> ": is there a tab '" + settings.tab() + "', and is the key the account's?";
       case 401 -> ": the service account's key is not accepted";
       case 403 -> ": is the spreadsheet shared with the service account?";

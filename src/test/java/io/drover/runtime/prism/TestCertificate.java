@@ -14,7 +14,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** Self-signed certificates that nobody trusts unless told so. */
-final class TestCertificate {
+public final class TestCertificate {
   static final String PASSWORD = "changeit";
 
   private final Path folder;
@@ -24,11 +24,12 @@ final class TestCertificate {
   }
 
   /** Makes one for 127.0.0.1 and one for another name. */
-  static TestCertificate create(Path folder) {
+  public static TestCertificate create(Path folder) {
     try {
       Files.createDirectories(folder);
-      make(folder, "own", "ip:127.0.0.1");
-      make(folder, "other", "dns:pc.example.com");
+      make(folder, "own", "ip:127.0.0.1", "-0d");
+      make(folder, "other", "dns:pc.example.com", "-0d");
+      make(folder, "expired", "ip:127.0.0.1", "-3d");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -38,7 +39,7 @@ final class TestCertificate {
     return new TestCertificate(folder);
   }
 
-  private static void make(Path folder, String name, String subject)
+  private static void make(Path folder, String name, String subject, String begins)
       throws IOException, InterruptedException {
     String store = folder.resolve(name + ".p12").toString();
     keytool(
@@ -51,6 +52,8 @@ final class TestCertificate {
         "CN=" + name,
         "-ext",
         "san=" + subject,
+        "-startdate",
+        begins,
         "-validity",
         "2",
         "-storetype",
@@ -98,13 +101,18 @@ final class TestCertificate {
   }
 
   /** For a server that shows the certificate for 127.0.0.1. */
-  SSLContext context() {
+  public SSLContext context() {
     return context("own");
   }
 
   /** For a server that shows the certificate for another name. */
-  SSLContext otherName() {
+  public SSLContext otherName() {
     return context("other");
+  }
+
+  /** For a server whose certificate was good until yesterday. */
+  public SSLContext expired() {
+    return context("expired");
   }
 
   private SSLContext context(String name) {
