@@ -32,6 +32,7 @@ public final class Catalog {
           new MutatingRule(),
           new ApprovalsRule(),
           new ScheduleRule(),
+          new AlertsRule(),
           new ComponentsRule(),
           new TargetsRule(),
           new DoorsRule(),

@@ -62,6 +62,11 @@ final class Components {
             "minDepth"),
         "\\{\\{drover\\.files\\.directory}}(/" + NAME + ")*",
         "{{drover.files.directory}} and a folder in it");
+    source(
+        "prism-alerts",
+        AlertOption.keys(),
+        NAME,
+        "the name of a Prism Central in the configuration");
     target(
         "runbook",
         Set.of(

@@ -6,7 +6,8 @@ public enum Namespace {
   DATAPROTECTION("dataprotection", 4),
   PRISM("prism", 4),
   CLUSTERMGMT("clustermgmt", 3),
-  NETWORKING("networking", 2);
+  NETWORKING("networking", 2),
+  MONITORING("monitoring", 3);
 
   private final String path;
   private final int newestKnown;

@@ -55,6 +55,11 @@ public final class PrismRequests {
         .query(query);
   }
 
+  public static PrismRequest alerts(ODataQuery query) {
+    return PrismRequest.get(Namespace.MONITORING, Tier.ALERT_READ, "serviceability", "alerts")
+        .query(query);
+  }
+
   /** One VM's own recovery point, with the VM as it was; from v4.1 on. */
   public static PrismRequest vmRecoveryPoint(String extId) {
     return PrismRequest.get(

@@ -18,6 +18,7 @@ public enum Tier {
   CLUSTER_READ("cluster-read", 10),
   /** Not declared; many operations of a new Prism Central say 3. */
   SUBNET_READ("subnet-read", 3),
+  ALERT_READ("alert-read", 5),
   /** Every call to one Prism Central together. */
   WHOLE("whole", 30);
 

@@ -1,6 +1,7 @@
 package io.drover.runtime;
 
 import io.drover.approval.Approvals;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -31,7 +32,12 @@ final class DryLoad implements AutoCloseable {
 
   private final DefaultCamelContext scratch;
 
-  DryLoad(CamelContext running, Engine engine, RunbookStarts starts, Approvals approvals)
+  DryLoad(
+      CamelContext running,
+      Engine engine,
+      RunbookStarts starts,
+      Approvals approvals,
+      List<TriggerComponent> triggers)
       throws Exception {
     scratch = new DefaultCamelContext(new DefaultRegistry(new Beans(running)));
     scratch.setAutoStartup(false);
@@ -39,6 +45,7 @@ final class DryLoad implements AutoCloseable {
     scratch.getPropertiesComponent().addPropertiesSource(new Settings(running));
     scratch.addComponent("runbook", new RunbookComponent(engine, starts));
     scratch.addComponent("approval", new ApprovalComponent(engine, approvals));
+    triggers.forEach(own -> scratch.addComponent(own.scheme(), own.make().get()));
     for (String scheme : OUTSIDE) {
       scratch.addComponent(scheme, new Anything());
     }

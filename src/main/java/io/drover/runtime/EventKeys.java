@@ -12,11 +12,18 @@ import org.jspecify.annotations.Nullable;
  * By what an event is known again that comes twice: a caller's own key, the place of a record in
  * its topic, or the name and content of a file.
  */
-final class EventKeys {
+public final class EventKeys {
+  /** Property of an exchange whose consumer is ours and knows the key. */
+  public static final String PROPERTY = "drover.event-key";
+
   private EventKeys() {}
 
   /** Null when nothing tells two events apart. */
   static @Nullable String of(Exchange exchange) {
+    String known = exchange.getProperty(PROPERTY, String.class);
+    if (known != null) {
+      return known;
+    }
     Message message = exchange.getMessage();
     String from =
         exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointUri();

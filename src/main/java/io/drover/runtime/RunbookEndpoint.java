@@ -26,7 +26,7 @@ public final class RunbookEndpoint extends DefaultEndpoint {
   @UriParam private @Nullable String shared;
   @UriParam private @Nullable String notAfter;
   @UriParam private @Nullable String schedule;
-  @UriParam private String requester = "schedule";
+  @UriParam private @Nullable String requester;
   @UriParam private boolean recovery;
   @UriParam private boolean mutating = true;
   @UriParam private boolean internal;
@@ -190,7 +190,7 @@ public final class RunbookEndpoint extends DefaultEndpoint {
   }
 
   public String getRequester() {
-    return requester;
+    return requester == null ? schedule == null ? "event" : "schedule" : requester;
   }
 
   /** Who is answerable for starts by this route; he cannot approve them. */

@@ -84,7 +84,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
                     exchange.getFromEndpoint() == null
                         ? ""
                         : exchange.getFromEndpoint().getEndpointBaseUri()),
-                EventKeys.of(exchange),
+                key(exchange, client != null),
                 null,
                 null));
     if (Boolean.TRUE.equals(endpoint.getWait())) {
@@ -105,6 +105,12 @@ final class RunbookProducer extends DefaultAsyncProducer {
     exchange.getMessage().setBody(Map.of("execution", created.execution().id()));
     callback.done(true);
     return true;
+  }
+
+  /** A caller's key is his own; an event may start several runbooks, each of them once. */
+  private @Nullable String key(Exchange exchange, boolean http) {
+    String key = EventKeys.of(exchange);
+    return key == null || http ? key : endpoint.getName() + " " + key;
   }
 
   private void one(Exchange exchange, AsyncCallback callback, Run parent) {

@@ -146,6 +146,7 @@ class RuntimeConfiguration {
       RunbookStarts starts,
       RuntimeProperties properties,
       ObjectProvider<RouteFolders> folders,
+      ObjectProvider<TriggerComponent> triggers,
       RouteVersions versions,
       Schedules schedules,
       Approvals approvals,
@@ -160,6 +161,7 @@ class RuntimeConfiguration {
         ProcessorReifier.registerReifier(StepDefinition.class, DurableStepReifier::new);
         context.addComponent("runbook", new RunbookComponent(engine, starts));
         context.addComponent("approval", new ApprovalComponent(engine, approvals));
+        triggers.forEach(own -> context.addComponent(own.scheme(), own.make().get()));
         context
             .getCamelContextExtension()
             .addContextPlugin(
@@ -189,7 +191,9 @@ class RuntimeConfiguration {
         folder.begin(
             new OperatorRoutes(
                 loader,
-                () -> new DryLoad(context, engine, starts, approvals),
+                () ->
+                    new DryLoad(
+                        context, engine, starts, approvals, triggers.orderedStream().toList()),
                 engine.runbooks(),
                 files,
                 clock),

@@ -158,6 +158,49 @@ final class CatalogueCalls {
     return row.put("memorySizeBytes", gib << 30).put("numberOfCpuCores", 64);
   }
 
+  /** Never trimmed, as nobody deletes alerts. */
+  Answer alerts(Call call) {
+    Fields<Central.Alert> fields =
+        new Fields<Central.Alert>()
+            .filter("extId", Central.Alert::extId)
+            .filter("alertType", Central.Alert::type)
+            .filter("isResolved", Central.Alert::resolved)
+            .both("creationTime", Central.Alert::created)
+            .select(
+                "extId",
+                "alertType",
+                "title",
+                "severity",
+                "creationTime",
+                "isResolved",
+                "sourceEntity",
+                "message");
+    return new Listing<>(
+            central.world.options,
+            "monitoring.v4.serviceability.Alert",
+            "ListAlertsApiResponse",
+            fields,
+            CatalogueCalls::view)
+        .answer(call, central.alerts);
+  }
+
+  private static ObjectNode view(Central.Alert alert) {
+    ObjectNode row =
+        Json.object()
+            .put("extId", alert.extId())
+            .put("alertType", alert.type())
+            .put("title", alert.title())
+            .put("message", "{vm_name} is not well") // a template, which nobody filled
+            .put("severity", alert.severity())
+            .put("creationTime", alert.created().toString())
+            .put("isResolved", alert.resolved());
+    row.putObject("sourceEntity")
+        .put("type", "vm")
+        .put("extId", alert.vmExtId())
+        .put("name", alert.vmName());
+    return row;
+  }
+
   Answer subnets(Call call) {
     Fields<Central.Subnet> fields =
         new Fields<Central.Subnet>()

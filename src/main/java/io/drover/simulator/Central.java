@@ -1,6 +1,7 @@
 package io.drover.simulator;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Central {
   final List<String> clusters;
   final Map<String, Vm> vms = new LinkedHashMap<>();
   final Map<String, Category> categories = new LinkedHashMap<>();
+  final Map<String, Alert> alerts = new LinkedHashMap<>();
   final Map<String, Point> points = new LinkedHashMap<>();
   final Map<String, Task> tasks = new LinkedHashMap<>();
 
@@ -75,6 +77,17 @@ final class Central {
   void vmsChanged() {
     sorted.clear();
   }
+
+  /** Something that happened to a VM. */
+  record Alert(
+      String extId,
+      String type,
+      String title,
+      String severity,
+      Instant created,
+      boolean resolved,
+      String vmExtId,
+      String vmName) {}
 
   /** A value of a category. */
   record Category(String extId, String key, String value) {}

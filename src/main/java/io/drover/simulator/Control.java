@@ -108,6 +108,7 @@ final class Control implements HttpHandler {
       case "POST /vm" -> done(() -> change(json));
       case "POST /vms" -> create(json);
       case "POST /points" -> point(json);
+      case "POST /alerts" -> alert(json);
       case "POST /credentials" -> credentials(json);
       case "GET /stats" -> stats();
       case "GET /slack", "GET /pager" -> chat(call.substring(5)).received().toString();
@@ -173,6 +174,26 @@ final class Control implements HttpHandler {
     return world
         .find(wanted)
         .orElseThrow(() -> new NoSuchElementException("There is no VM " + wanted));
+  }
+
+  /** Raises an alert about a VM, at the Prism Central that has it. */
+  private String alert(JsonNode json) {
+    synchronized (world) {
+      Vm vm = vm(json.path("vm").asText());
+      String extId = World.uuid("alert " + vm.extId + " " + vm.central.alerts.size());
+      vm.central.alerts.put(
+          extId,
+          new Central.Alert(
+              extId,
+              json.path("type").asText("A130175"),
+              json.path("title").asText("A VM is not well"),
+              json.path("severity").asText("WARNING"),
+              world.now().minusSeconds(json.path("secondsAgo").asLong(0)),
+              json.path("resolved").asBoolean(false),
+              vm.extId,
+              vm.name));
+      return Json.object().put("extId", extId).toString();
+    }
   }
 
   /** Changes a VM: {@code vm} by extId or name, then what is to be different. */

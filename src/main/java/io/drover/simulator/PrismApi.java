@@ -30,7 +30,7 @@ final class PrismApi implements HttpHandler {
   private static final Pattern ADDRESS = Pattern.compile("/api/([a-z]+)/v4\\.(\\d)/(.+)");
   private static final Pattern INFO = Pattern.compile("/api/([a-z]+)/unversioned/info");
   private static final Set<String> NAMESPACES =
-      Set.of("vmm", "dataprotection", "prism", "clustermgmt", "networking");
+      Set.of("vmm", "dataprotection", "prism", "clustermgmt", "networking", "monitoring");
 
   private final World world;
   private final Central central;

@@ -40,6 +40,9 @@ final class PrismCalls {
     if (path.contains("/config/categories")) {
       return read ? "category-read" : "category-write";
     }
+    if (path.contains("/serviceability/alerts")) {
+      return "alert-read";
+    }
     return path.contains("/domain-managers") ? "domain-manager-read" : "other";
   }
 
@@ -95,6 +98,7 @@ final class PrismCalls {
       case "prism/config/domain-managers" -> catalogue.domainManagers(call);
       case "clustermgmt/config/clusters" -> catalogue.clusters(call);
       case "clustermgmt/config/hosts" -> catalogue.hosts(call);
+      case "monitoring/serviceability/alerts" -> catalogue.alerts(call);
       case "networking/config/subnets" -> catalogue.subnets(call);
       case "vmm/ahv/config/vm-recovery-points" ->
           extId != null && plain && call.reads() && call.minor() >= 1

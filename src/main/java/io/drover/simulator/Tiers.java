@@ -26,6 +26,7 @@ final class Tiers {
           Map.entry("category-read", 20),
           Map.entry("category-write", 10),
           Map.entry("domain-manager-read", 3),
+          Map.entry("alert-read", 5),
           Map.entry("other", 10));
 
   private final double factor;

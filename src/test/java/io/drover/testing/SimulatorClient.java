@@ -141,7 +141,15 @@ public final class SimulatorClient {
     return list(get("/slack"));
   }
 
-  /** Ends ServiceNow's tokens. */
+  /**
+   * Raises an alert about a VM: pairs of field and value, e.g. {@code "type", "A1031"}; its extId.
+   */
+  public String alert(String vm, Object... pairs) {
+    ObjectNode body = JSON.createObjectNode().put("vm", vm);
+    put(body, pairs);
+    return post("/alerts", body).path("extId").asText();
+  }
+
   /** A recovery point that nobody's execution made; its extId. */
   public String point(String vm, String name, String expires, int daysOld) {
     ObjectNode wanted = JSON.createObjectNode();
@@ -202,6 +210,7 @@ public final class SimulatorClient {
     post("/vcenter/expire", JSON.createObjectNode());
   }
 
+  /** Ends ServiceNow's tokens. */
   public void expireServiceNow() {
     post("/servicenow/expire", JSON.createObjectNode());
   }

@@ -11,6 +11,7 @@ import io.drover.prism.TaskReader;
 import io.drover.prism.Timeline;
 import io.drover.runtime.Milestones;
 import io.drover.runtime.MutatingCalls;
+import io.drover.runtime.TriggerComponent;
 import io.drover.runtime.Waits;
 import io.drover.runtime.Workers;
 import io.drover.runtime.doctor.SystemChecks;
@@ -254,6 +255,14 @@ class PrismConfiguration {
                 .getBody(PrismPower.class)
                 .await(systems, calls, look, timeline, Caller.of(exchange))
                 .thenAccept(state -> exchange.getMessage().setBody(state)));
+  }
+
+  @Bean
+  TriggerComponent prismAlerts(
+      PrismSystems systems, PrismLists lists, PrismCalls calls, LedgerClock clock) {
+    PrismAlerts alerts = new PrismAlerts(systems, lists, calls);
+    return new TriggerComponent(
+        PrismAlertsComponent.SCHEME, () -> new PrismAlertsComponent(alerts, clock));
   }
 
   @Bean

@@ -65,7 +65,9 @@ final class PrismInventory {
       list = list.queries(List.of(query.filter(known == null ? there : known.and(there))));
     }
     List<Set<String>> ids = new ArrayList<>();
-    wanted.categories().forEach((key, values) -> ids.add(categories(wanted, key, values, caller)));
+    wanted
+        .categories()
+        .forEach((key, values) -> ids.add(categories(wanted.list().system(), key, values, caller)));
     VmScan scan = lists.scan(list, caller);
     List<Map<String, Object>> found = new ArrayList<>();
     int pass = 0;
@@ -93,15 +95,16 @@ final class PrismInventory {
     exchange.getMessage().setBody(found);
   }
 
-  private static boolean hasOneOfEach(Map<String, Object> row, List<Set<String>> ids) {
+  static boolean hasOneOfEach(Map<String, Object> row, List<Set<String>> ids) {
     Set<String> own = Set.copyOf(PrismLists.categories(row));
     return ids.stream().allMatch(each -> each.stream().anyMatch(own::contains));
   }
 
-  private Set<String> categories(Wanted wanted, String key, Set<String> values, Caller caller) {
+  /** ExtIds of these values; refuses one that the system does not have. */
+  Set<String> categories(String system, String key, Set<String> values, Caller caller) {
     PrismList all =
         new PrismList(
-            wanted.list().system(),
+            system,
             PrismRequests::categories,
             List.of(
                 ODataQuery.where(Filter.eq("key", key))

@@ -226,7 +226,7 @@ final class DoorLab {
   Ended end(String id) {
     Executions executions = context.getBean(Executions.class);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(120))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> executions.find(id).orElseThrow().state() == ExecutionState.ENDED);
     return new Ended(
