@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Collects what one rule finds in one file. */
 final class Findings {
+  /** Of one rule in one file: who reads more? */
+  private static final int MOST = 500;
+
   private final String file;
   private final Trust trust;
   private final String rule;
@@ -26,11 +29,17 @@ final class Findings {
   }
 
   void add(Place at, String found, String expected) {
+    if (all.size() >= MOST) {
+      return;
+    }
     all.add(new Finding(file, at.line(), at.column(), rule, found, expected, null));
   }
 
   /** With the name that was probably meant. */
   void add(Node at, String found, String expected, String wrong, Collection<String> valid) {
+    if (all.size() >= MOST) {
+      return;
+    }
     all.add(
         new Finding(
             file,

@@ -1,7 +1,6 @@
 package io.drover.catalog;
 
 import java.text.ParseException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Date;
@@ -87,9 +86,8 @@ final class ScheduleRule implements Rule {
     if (zone == null) {
       return;
     }
-    try {
-      ZoneId.of(zone);
-    } catch (DateTimeException e) {
+    // Java's other spellings of offsets are UTC to Quartz.
+    if (!ZoneId.getAvailableZoneIds().contains(zone)) {
       findings.add(
           option.at(),
           "time zone " + zone,
