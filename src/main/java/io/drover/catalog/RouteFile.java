@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines of the text, for rules that look at comments too
  * @param routes its top-level entries that are routes or route configurations
+ * @param blocks these, and all inside them, in the order of the text
  */
-record RouteFile(String name, List<String> lines, Node root, List<Block> routes) {
+record RouteFile(
+    String name, List<String> lines, Node root, List<Block> routes, List<Block> blocks) {
 
   static RouteFile of(String name, String text, Node root) {
     List<Block> routes = new ArrayList<>();
@@ -25,11 +27,12 @@ record RouteFile(String name, List<String> lines, Node root, List<Block> routes)
         }
       }
     }
-    return new RouteFile(name, List.of(text.split("\r\n|\r|\n", -1)), root, List.copyOf(routes));
-  }
-
-  List<Block> blocks() {
-    return routes.stream().flatMap(route -> route.all().stream()).toList();
+    return new RouteFile(
+        name,
+        List.of(text.split("\r\n|\r|\n", -1)),
+        root,
+        List.copyOf(routes),
+        routes.stream().flatMap(route -> route.all().stream()).toList());
   }
 
   /** What its routes bring, as far as it is written. */

@@ -104,7 +104,7 @@ final class ShapeRule implements Rule {
           }
           expressed = true;
           expression(field);
-        } else {
+        } else if (!findings.full()) {
           Set<String> valid = new TreeSet<>(shape.options());
           if (shape.expression()) {
             valid.addAll(Grammar.LANGUAGES);

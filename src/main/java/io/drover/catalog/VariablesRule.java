@@ -75,11 +75,6 @@ final class VariablesRule implements Rule {
   }
 
   private static void unknown(Node at, String name, Set<String> set, Findings findings) {
-    findings.add(
-        at,
-        "variable " + name + ", which nothing sets",
-        "one of " + String.join(", ", set),
-        name,
-        set);
+    findings.add(at, "variable " + name + ", which nothing sets", Findings.oneOf(set), name, set);
   }
 }

@@ -88,6 +88,10 @@ final class InputSchema {
     if (!node.path("$schema").asText(SchemaId.V202012).replace("#", "").equals(SchemaId.V202012)) {
       throw wrong(text, "/$schema", "$schema: " + cut(node.path("$schema").toString()));
     }
+    SchemaRefs.Wrong refs = SchemaRefs.wrong(node);
+    if (refs != null) {
+      throw wrong(text, refs.pointer(), cut(refs.why()));
+    }
     Set<ValidationMessage> wrong =
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(SchemaLocation.of(SchemaId.V202012))
@@ -95,10 +99,6 @@ final class InputSchema {
     if (!wrong.isEmpty()) {
       ValidationMessage first = wrong.iterator().next();
       throw wrong(text, pointer(first.getInstanceLocation()), cut(first.getMessage()));
-    }
-    SchemaRefs.Wrong refs = SchemaRefs.wrong(node);
-    if (refs != null) {
-      throw wrong(text, refs.pointer(), cut(refs.why()));
     }
     try {
       InputSchema schema = new InputSchema(text);

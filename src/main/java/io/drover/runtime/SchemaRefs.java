@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * in a circle, or double each time, and a check of inputs would not come to an end.
  */
 final class SchemaRefs {
-  private static final int MOST = 10_000;
+  private static final int MOST = 5_000;
 
   private final JsonNode root;
   private final Map<String, Integer> sizes = new HashMap<>();
