@@ -1,7 +1,10 @@
 package io.drover.catalog;
 
+import java.time.Duration;
+
 /** A gate names who answers, how many of them, and until when; it stands in a step. */
 final class ApprovalsRule implements Rule {
+  private static final Duration LONGEST = Duration.ofDays(60);
   private static final String APPROVER = "(user|group):[A-Za-z0-9._@-]+";
 
   @Override
@@ -15,6 +18,10 @@ final class ApprovalsRule implements Rule {
       Uri uri = block.uri();
       if (uri == null || !uri.scheme().equals("approval")) {
         continue;
+      }
+      if (!RouteFile.isRunbook(block.top()) || block.inside("split") || !block.inside("step")) {
+        findings.add(
+            uri.at(), uri.whole(), "a place in a step of the runbook itself, not in a split");
       }
       Uri.Option approvers = uri.option("approvers");
       if (approvers == null) {
@@ -51,8 +58,9 @@ final class ApprovalsRule implements Rule {
         }
       }
       case "timeout" -> {
-        if (!KameletRule.isDuration(constant)) {
-          findings.add(option.at(), shown, "an ISO 8601 duration of more than 0, like PT24H");
+        if (!KameletRule.isDuration(constant) || Duration.parse(constant).compareTo(LONGEST) > 0) {
+          findings.add(
+              option.at(), shown, "an ISO 8601 duration of more than 0, at most P60D, like PT24H");
         }
       }
       default -> {

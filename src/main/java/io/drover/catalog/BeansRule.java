@@ -40,7 +40,7 @@ final class BeansRule implements Rule {
         file.root(),
         (name, text) -> {
           for (String function : Texts.functions(text.value())) {
-            if (function.startsWith("bean:")) {
+            if (function.startsWith("bean:") && !Texts.isOpen(function)) {
               look.function(text, function);
             }
           }

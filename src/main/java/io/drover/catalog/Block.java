@@ -15,6 +15,8 @@ final class Block {
   private final Node value;
   private final @Nullable Block parent;
   private final List<Block> children = new ArrayList<>();
+  private @Nullable Uri uri;
+  private boolean parsed;
 
   private Block(String name, Node.Text key, Node value, @Nullable Block parent) {
     this.name = name;
@@ -99,7 +101,12 @@ final class Block {
   }
 
   boolean is(String... names) {
-    return List.of(names).contains(name);
+    for (String each : names) {
+      if (each.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Itself and all inside it, in the order of the text. */
@@ -138,6 +145,14 @@ final class Block {
 
   /** Where it comes from or goes to; null when it does neither. */
   @Nullable Uri uri() {
+    if (!parsed) {
+      uri = parse();
+      parsed = true;
+    }
+    return uri;
+  }
+
+  private @Nullable Uri parse() {
     if (is("kamelet")) {
       Node.Text kamelet = value instanceof Node.Text text ? text : text("name");
       return kamelet == null

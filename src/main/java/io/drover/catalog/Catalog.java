@@ -28,6 +28,7 @@ public final class Catalog {
           new EffectsRule(),
           new SplitRule(),
           new RedeliveryRule(),
+          new LoopsRule(),
           new WayBackRule(),
           new MutatingRule(),
           new ApprovalsRule(),
@@ -38,6 +39,8 @@ public final class Catalog {
           new DoorsRule(),
           new LanguagesRule(),
           new FunctionsRule(),
+          new SimpleRule(),
+          new VariablesRule(),
           new BeansRule(),
           new ReservedRule(),
           new HeadersRule(),
@@ -49,6 +52,7 @@ public final class Catalog {
   private static final String WAIVER = "waiver";
   private static final Pattern NOTE = Pattern.compile("waives ([a-z-]+): (.*)", Pattern.DOTALL);
   private static final int SHORTEST_REASON = 20;
+  private static final int MOST_FINDINGS = 200;
 
   /** What the people who run Drover may waive; the rest keeps the JVM and the ledger safe. */
   private static final Set<String> WAIVABLE_BY_OPERATORS = Set.of("way-back");
@@ -106,7 +110,26 @@ public final class Catalog {
     List<Waiver> waivers = waive(file, found, aboutWaivers);
     found.addAll(aboutWaivers.all());
     List<Finding> findings = found.stream().distinct().sorted(Finding.IN_ORDER).toList();
-    return new Report(findings, waivers, file.declared());
+    return new Report(first(findings), waivers, file.declared());
+  }
+
+  /** A file may have thousands; nobody mends what is behind the first hundreds before those. */
+  private static List<Finding> first(List<Finding> findings) {
+    if (findings.size() <= MOST_FINDINGS) {
+      return findings;
+    }
+    List<Finding> first = new ArrayList<>(findings.subList(0, MOST_FINDINGS));
+    Finding next = findings.get(MOST_FINDINGS);
+    first.add(
+        new Finding(
+            next.file(),
+            next.line(),
+            next.column(),
+            next.rule(),
+            (findings.size() - MOST_FINDINGS) + " findings more, from here on",
+            "those before to be mended first",
+            null));
+    return List.copyOf(first);
   }
 
   /** What a text brings, as far as it is written; nothing when it cannot be read. */

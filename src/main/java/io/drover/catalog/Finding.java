@@ -23,6 +23,7 @@ public record Finding(
     String expected,
     @Nullable String nearest) {
   private static final int SHOWN = 120;
+  private static final int LONGEST = 1_000;
 
   /** In the order of the text. */
   public static final Comparator<Finding> IN_ORDER =
@@ -34,7 +35,9 @@ public record Finding(
           .thenComparing(Finding::expected);
 
   public Finding {
+    file = oneLine(file);
     found = oneLine(found);
+    expected = cut(oneLineOf(expected, LONGEST), LONGEST);
   }
 
   /** One line: {@code FILE:LINE:COLUMN: RULE: FOUND (expected: EXPECTED; nearest: NEAREST)}. */
@@ -61,8 +64,12 @@ public record Finding(
 
   /** The file's text is hostile: neither lines nor terminal codes of it reach a log. */
   private static String oneLine(String text) {
+    return cut(oneLineOf(text, SHOWN), SHOWN);
+  }
+
+  private static String oneLineOf(String text, int most) {
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < text.length() && line.length() < SHOWN; ) {
+    for (int i = 0; i < text.length() && line.length() <= most; ) {
       int point = text.codePointAt(i);
       int type = Character.getType(point);
       boolean shown =
@@ -70,6 +77,10 @@ public record Finding(
       line.appendCodePoint(shown ? point : ' ');
       i += Character.charCount(point);
     }
-    return text.length() > SHOWN ? line + "…" : line.toString();
+    return line.toString();
+  }
+
+  private static String cut(String line, int most) {
+    return line.length() > most ? line.substring(0, most) + "…" : line;
   }
 }

@@ -17,6 +17,12 @@ final class FunctionsRule implements Rule {
   static final Pattern CHANGES_EACH_TIME =
       Pattern.compile(
           "date:now(:[A-Za-z0-9 _.:/'+-]*)?|random\\([0-9]{1,9}(,[0-9]{1,9})?\\)|uuid(\\([a-z]+\\))?");
+
+  /** An HTTP trigger sees what its caller proves himself with. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?i)header\\.(.*(authorization|cookie|token|password|secret|signature|api-?_?key).*)");
+
   private static final Pattern BEAN = Pattern.compile("bean:.*", Pattern.DOTALL);
   private static final Pattern PROPERTY = Pattern.compile("properties:.*", Pattern.DOTALL);
   private static final String EXPECTED =
@@ -35,15 +41,21 @@ final class FunctionsRule implements Rule {
         file.root(),
         (name, text) -> {
           for (String function : Texts.functions(text.value())) {
-            if (!allowed(function)) {
+            if (Texts.isOpen(function)) {
+              findings.add(text, "${" + Texts.shown(function), "a } that closes it");
+            } else if (!allowed(function)) {
               findings.add(text, "${" + function + "}", EXPECTED);
+            } else if (SECRET.matcher(function).matches()) {
+              findings.add(text, "${" + function + "}", "a header that holds no secret");
             }
           }
-          String decoded = Uri.decoded(text.value());
           for (String other : List.of("$simple{", "$init{", "#{")) {
-            if (decoded.contains(other)) {
+            if (Texts.readings(text.value()).stream().anyMatch(each -> each.contains(other))) {
               findings.add(text, other, "${…} alone");
             }
+          }
+          if (name.equals("header") && SECRET.matcher("header." + text.value()).matches()) {
+            findings.add(text, "header " + text.value(), "a header that holds no secret");
           }
         });
   }

@@ -19,6 +19,8 @@ final class Grammar {
     TEXT,
     FLAG,
     NUMBER,
+    WHOLE,
+    LEVEL,
     STEPS,
     FROM,
     PARAMETERS,
@@ -136,10 +138,9 @@ final class Grammar {
         "autoStartup streaming stopOnException doWhile breakOnShutdown asyncDelayed"
             + " allowOptimisedComponents useExponentialBackOff asyncDelayedRedelivery"
             + " useCollisionAvoidance trim");
-    kind(
-        Kind.NUMBER,
-        "maximumRedeliveries redeliveryDelay maximumRedeliveryDelay backOffMultiplier"
-            + " collisionAvoidanceFactor");
+    kind(Kind.WHOLE, "maximumRedeliveries redeliveryDelay maximumRedeliveryDelay");
+    kind(Kind.NUMBER, "backOffMultiplier collisionAvoidanceFactor");
+    kind(Kind.LEVEL, "loggingLevel");
 
     shape("route", "id! description! from! note autoStartup routeConfigurationId errorHandler");
     shape("from", "uri! parameters steps!");

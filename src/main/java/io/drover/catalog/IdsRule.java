@@ -38,8 +38,13 @@ final class IdsRule implements Rule {
       }
       Uri from = RouteFile.from(route);
       if (from != null
-          && from.scheme().matches("runbook|direct|platform-http")
-          && !sources.add(from.scheme() + ":" + from.path())) {
+          && from.scheme().matches("runbook|direct|platform-http|quartz")
+          && !sources.add(
+              from.scheme()
+                  + ":"
+                  + (from.scheme().equals("platform-http")
+                      ? RouteFile.address(from)
+                      : from.path()))) {
         findings.add(
             from.at(),
             "from " + from.scheme() + ":" + from.path() + " a second time",

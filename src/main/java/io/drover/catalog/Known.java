@@ -34,9 +34,14 @@ public record Known(
    * @param routes ids of routes
    * @param runbooks names of runbooks
    * @param paths of HTTP triggers
+   * @param schedules what Quartz and the ledger know schedules by
    */
   public record Shipped(
-      Set<String> files, Set<String> routes, Set<String> runbooks, Set<String> paths) {}
+      Set<String> files,
+      Set<String> routes,
+      Set<String> runbooks,
+      Set<String> paths,
+      Set<String> schedules) {}
 
   /** What is packaged with Drover. Reads the class path; the result does not change. */
   public static Known packaged() {
@@ -55,9 +60,11 @@ public record Known(
     Set<String> routes = new LinkedHashSet<>(shipped.routes());
     Set<String> taken = new LinkedHashSet<>(shipped.runbooks());
     Set<String> paths = new LinkedHashSet<>(shipped.paths());
+    Set<String> schedules = new LinkedHashSet<>(shipped.schedules());
     for (Declared other : before) {
       routes.addAll(other.routes());
       paths.addAll(other.paths());
+      schedules.addAll(other.schedules());
       for (Runbook runbook : other.runbooks()) {
         taken.add(runbook.name());
         allRunbooks.putIfAbsent(runbook.name(), runbook);
@@ -77,6 +84,7 @@ public record Known(
             shipped.files(),
             Collections.unmodifiableSet(routes),
             Collections.unmodifiableSet(taken),
-            Collections.unmodifiableSet(paths)));
+            Collections.unmodifiableSet(paths),
+            Collections.unmodifiableSet(schedules)));
   }
 }

@@ -21,10 +21,23 @@ final class LanguagesRule implements Rule {
         file.root(),
         (name, text) -> {
           // Camel reads an expression that begins so from a file, an address or a bean.
-          if (text.value().strip().toLowerCase(Locale.ROOT).startsWith("resource:")) {
+          if (Texts.readings(text.value()).stream().anyMatch(LanguagesRule::isLoaded)) {
             findings.add(text, text.value(), "the text itself");
           }
         });
+    for (Block block : file.blocks()) {
+      Uri uri = block.is("toD") ? block.uri() : null;
+      // Camel evaluates what is behind this word in a computed address, in the language it names.
+      if (uri != null
+          && Texts.readings(uri.whole()).stream()
+              .anyMatch(each -> each.toLowerCase(Locale.ROOT).contains("language:"))) {
+        findings.add(uri.at(), uri.whole(), "Simple alone");
+      }
+    }
+  }
+
+  static boolean isLoaded(String text) {
+    return text.strip().toLowerCase(Locale.ROOT).startsWith("resource:");
   }
 
   /** A bean's own option is called like the language that evaluates one. */

@@ -20,6 +20,7 @@ final class MutatingRule implements Rule {
       if (from == null || !from.scheme().equals("runbook") || RouteFile.runbook(from).mutating()) {
         continue;
       }
+      boolean found = false;
       for (Block block : route.all()) {
         Uri uri = block.is("from") ? null : block.uri();
         if (uri == null) {
@@ -36,7 +37,12 @@ final class MutatingRule implements Rule {
               uri.at(),
               uri.scheme() + ":" + uri.path() + " in a runbook with mutating=false",
               "only what changes nothing, or no mutating=false");
+          found = true;
         }
+      }
+      if (found) {
+        findings.add(
+            from.at(), from.whole(), "no mutating=false: something in it changes something");
       }
     }
   }

@@ -52,7 +52,7 @@ final class NamesRule implements Rule {
       findings.add(
           at,
           kind + name,
-          names.isEmpty() ? "a name that exists" : "one of " + String.join(", ", names),
+          names.isEmpty() ? "a name that exists" : Findings.oneOf(names),
           name,
           names);
     }

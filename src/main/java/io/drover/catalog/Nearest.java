@@ -16,12 +16,14 @@ final class Nearest {
       return null;
     }
     String best = null;
-    int fewest = Integer.MAX_VALUE;
+    int fewest = wrong.length();
+    String lower = wrong.toLowerCase(Locale.ROOT);
+    int[][] rows = new int[3][2 * LONGEST + 1];
     for (String name : names) {
       if (Math.abs(name.length() - wrong.length()) >= fewest) {
         continue;
       }
-      int edits = edits(wrong.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
+      int edits = edits(lower, name.toLowerCase(Locale.ROOT), rows);
       if (edits < fewest || (edits == fewest && best != null && name.compareTo(best) < 0)) {
         fewest = edits;
         best = name;
@@ -31,10 +33,10 @@ final class Nearest {
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours. */
-  static int edits(String from, String to) {
-    int[] beforeLast = new int[to.length() + 1];
-    int[] last = new int[to.length() + 1];
-    int[] now = new int[to.length() + 1];
+  private static int edits(String from, String to, int[][] rows) {
+    int[] beforeLast = rows[0];
+    int[] last = rows[1];
+    int[] now = rows[2];
     for (int j = 0; j <= to.length(); j++) {
       last[j] = j;
     }

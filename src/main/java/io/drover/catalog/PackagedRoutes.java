@@ -65,6 +65,7 @@ final class PackagedRoutes {
     Set<String> files = new TreeSet<>();
     Set<String> routes = new TreeSet<>();
     Set<String> paths = new TreeSet<>();
+    Set<String> schedules = new TreeSet<>();
     Set<String> directs = new TreeSet<>();
     Set<String> doors = new TreeSet<>();
     Set<String> configurations = new TreeSet<>();
@@ -75,6 +76,7 @@ final class PackagedRoutes {
         files.add(file.name());
         routes.addAll(declared.routes());
         paths.addAll(declared.paths());
+        schedules.addAll(declared.schedules());
         directs.addAll(declared.directs());
         configurations.addAll(declared.configurations());
         declared.runbooks().forEach(runbook -> runbooks.put(runbook.name(), runbook));
@@ -94,7 +96,8 @@ final class PackagedRoutes {
             Collections.unmodifiableSet(files),
             Collections.unmodifiableSet(routes),
             Set.copyOf(runbooks.keySet()),
-            Collections.unmodifiableSet(paths)));
+            Collections.unmodifiableSet(paths),
+            Collections.unmodifiableSet(schedules)));
   }
 
   private static Map<String, Bean> beans() {

@@ -24,7 +24,12 @@ final class PlaceholdersRule implements Rule {
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9-]*(\\.[a-zA-Z0-9-]+)+");
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?i).*(password|passwd|secret|token|credential|private-?key|api-?key|headers).*");
+          "(?i).*(password|passwd|passphrase|secret|token|credential|privatekey|apikey|accesskey|headers"
+              + "|authorization|webhook|routingkey).*");
+
+  /** What puts together no function, reference or other placeholder. */
+  private static final Pattern PLAIN =
+      Pattern.compile("([^#${}%\\\\\\p{Cntrl}][^${}%\\\\\\p{Cntrl}]*)?");
 
   @Override
   public String name() {
@@ -37,10 +42,14 @@ final class PlaceholdersRule implements Rule {
         file.root(),
         (name, text) -> {
           for (String placeholder : Texts.placeholders(text.value())) {
-            look(text, placeholder, "{{" + placeholder + "}}", findings);
+            if (Texts.isOpen(placeholder)) {
+              findings.add(text, "{{" + Texts.shown(placeholder), "}} that closes it");
+            } else {
+              look(text, placeholder, "{{" + placeholder + "}}", findings);
+            }
           }
           for (String function : Texts.functions(text.value())) {
-            if (function.startsWith("properties:")) {
+            if (function.startsWith("properties:") && !Texts.isOpen(function)) {
               look(
                   text,
                   function.substring("properties:".length()),
@@ -58,7 +67,13 @@ final class PlaceholdersRule implements Rule {
     boolean allowed =
         KEY.matcher(key).matches()
             && SETTINGS.stream().anyMatch(key::startsWith)
-            && !SECRET.matcher(key).matches();
+            // Spring takes drover.runbooks.pass-word for drover.runbooks.password.
+            && !SECRET.matcher(key.replace("-", "")).matches()
+            && !key.startsWith("drover.dr.routing.");
+    String otherwise = colon < 0 ? "" : inside.substring(colon + 1);
+    if (allowed && !otherwise.contains("{{") && !PLAIN.matcher(otherwise).matches()) {
+      findings.add(at, shown, "a default without $, {, }, %, \\ and line breaks, and no # first");
+    }
     if (!allowed) {
       findings.add(
           at, shown, "a setting under " + String.join("*, ", SETTINGS) + "* that holds no secret");

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines of the text, for rules that look at comments too
  * @param routes its top-level entries that are routes or route configurations
+ * @param blocks these, and all inside them, in the order of the text
  */
-record RouteFile(String name, List<String> lines, Node root, List<Block> routes) {
+record RouteFile(
+    String name, List<String> lines, Node root, List<Block> routes, List<Block> blocks) {
 
   static RouteFile of(String name, String text, Node root) {
     List<Block> routes = new ArrayList<>();
@@ -25,11 +27,12 @@ record RouteFile(String name, List<String> lines, Node root, List<Block> routes)
         }
       }
     }
-    return new RouteFile(name, List.of(text.split("\r\n|\r|\n", -1)), root, List.copyOf(routes));
-  }
-
-  List<Block> blocks() {
-    return routes.stream().flatMap(route -> route.all().stream()).toList();
+    return new RouteFile(
+        name,
+        List.of(text.split("\r\n|\r|\n", -1)),
+        root,
+        List.copyOf(routes),
+        routes.stream().flatMap(route -> route.all().stream()).toList());
   }
 
   /** What its routes bring, as far as it is written. */
@@ -39,6 +42,7 @@ record RouteFile(String name, List<String> lines, Node root, List<Block> routes)
     Set<String> directs = new LinkedHashSet<>();
     Set<String> paths = new LinkedHashSet<>();
     Set<String> configurations = new LinkedHashSet<>();
+    Set<String> schedules = new LinkedHashSet<>();
     for (Block route : routes) {
       Node.Text id = route.text("id");
       if (id != null) {
@@ -51,13 +55,34 @@ record RouteFile(String name, List<String> lines, Node root, List<Block> routes)
       switch (from.scheme()) {
         case "runbook" -> runbooks.add(runbook(from));
         case "direct" -> directs.add(from.path());
-        case "platform-http" -> paths.add("/" + from.path());
+        case "platform-http" -> paths.add(address(from));
+        case "quartz" -> schedules.addAll(schedules(route, from));
         default -> {
           // brings no name
         }
       }
     }
-    return new Declared(ids, List.copyOf(runbooks), directs, paths, configurations);
+    return new Declared(ids, List.copyOf(runbooks), directs, paths, configurations, schedules);
+  }
+
+  /** The path of an HTTP trigger; what its variables are called makes no other one of it. */
+  static String address(Uri from) {
+    return "/" + from.path().replaceAll("\\{[^}]*}", "{}");
+  }
+
+  /** What Quartz and the ledger know a schedule by. */
+  static Set<String> schedules(Block route, Uri from) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add("quartz:" + from.path());
+    for (Block block : route.all()) {
+      Uri uri = block.is("from") ? null : block.uri();
+      Uri.Option schedule =
+          uri != null && uri.scheme().equals("runbook") ? uri.option("schedule") : null;
+      if (uri != null && schedule != null) {
+        names.add("runbook:" + uri.path() + "?schedule=" + schedule.value());
+      }
+    }
+    return names;
   }
 
   static @Nullable Uri from(Block route) {
@@ -81,6 +106,10 @@ record RouteFile(String name, List<String> lines, Node root, List<Block> routes)
         && from != null
         && !from.scheme().equals("runbook")
         && !from.scheme().equals("direct");
+  }
+
+  static boolean isTrue(Node.@Nullable Text flag) {
+    return flag != null && flag.value().equals("true");
   }
 
   static Runbook runbook(Uri from) {

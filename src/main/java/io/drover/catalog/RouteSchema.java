@@ -105,6 +105,8 @@ public final class RouteSchema {
           case TEXT -> reference("text");
           case FLAG -> types("boolean", "string");
           case NUMBER -> types("number", "string");
+          case WHOLE -> types("integer", "string");
+          case LEVEL -> reference("text");
           case STEPS -> reference("steps");
           case FROM -> reference("from");
           case PARAMETERS -> map();

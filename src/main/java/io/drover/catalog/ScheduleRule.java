@@ -1,16 +1,17 @@
 package io.drover.catalog;
 
 import java.text.ParseException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Date;
+import java.util.Set;
 import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import org.quartz.CronExpression;
 
 /** A schedule has a time that comes, a zone that exists, and a name that the ledger counts by. */
 final class ScheduleRule implements Rule {
+  private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
   @Override
   public String name() {
@@ -87,15 +88,14 @@ final class ScheduleRule implements Rule {
     if (zone == null) {
       return;
     }
-    try {
-      ZoneId.of(zone);
-    } catch (DateTimeException e) {
+    // Java's other spellings of offsets are UTC to Quartz.
+    if (!ZONES.contains(zone)) {
       findings.add(
           option.at(),
           "time zone " + zone,
           "one of the IANA database, like Europe/Berlin",
           zone,
-          ZoneId.getAvailableZoneIds());
+          ZONES);
     }
   }
 }

@@ -21,7 +21,11 @@ final class ShapeRule implements Rule {
   @Override
   public void check(RouteFile file, Known known, Findings findings) {
     if (!(file.root() instanceof Node.Items items) || items.items().isEmpty()) {
-      findings.add(file.root(), file.root().kind(), "a list of routes, each \"- route:\"");
+      boolean nothing = file.root() instanceof Node.Text text && text.isNothing();
+      findings.add(
+          nothing ? Place.START : file.root().from(),
+          file.root().kind(),
+          "a list of routes, each \"- route:\"");
       return;
     }
     Walk walk = new Walk(findings);
@@ -29,6 +33,9 @@ final class ShapeRule implements Rule {
   }
 
   private static final class Walk {
+    private static final List<String> LEVELS =
+        List.of("DEBUG", "ERROR", "INFO", "OFF", "TRACE", "WARN");
+
     private final Findings findings;
 
     Walk(Findings findings) {
@@ -71,6 +78,9 @@ final class ShapeRule implements Rule {
         if (shape.shorthand() == null || text.isNothing() || text.value().isBlank()) {
           findings.add(key, name + ": " + text.kind(), "an object with " + wanted(shape));
         }
+        if (name.equals("log")) {
+          message(text);
+        }
         return;
       }
       if (!(value instanceof Node.Fields fields)) {
@@ -81,6 +91,12 @@ final class ShapeRule implements Rule {
       for (Node.Field field : fields.fields()) {
         if (shape.options().contains(field.name())) {
           option(field);
+          if (field.name().equals("steps")
+              && field.value() instanceof Node.Items items
+              && items.items().isEmpty()
+              && !name.equals("onException")) {
+            findings.add(field.key(), "no steps in " + name, "at least one");
+          }
         } else if (shape.expression()
             && (Grammar.isLanguage(field.name()) || field.name().equals("expression"))) {
           if (expressed) {
@@ -88,7 +104,7 @@ final class ShapeRule implements Rule {
           }
           expressed = true;
           expression(field);
-        } else {
+        } else if (!findings.full()) {
           Set<String> valid = new TreeSet<>(shape.options());
           if (shape.expression()) {
             valid.addAll(Grammar.LANGUAGES);
@@ -101,6 +117,14 @@ final class ShapeRule implements Rule {
               valid);
         }
       }
+      if (name.equals("doTry")
+          && fields.field("doCatch") == null
+          && fields.field("doFinally") == null) {
+        findings.add(key, "doTry without doCatch", "doCatch or doFinally");
+      }
+      if (name.equals("log") || name.equals("throwException")) {
+        message(fields.text("message"));
+      }
       for (String required : shape.required()) {
         if (fields.field(required) == null) {
           findings.add(key, name + " without " + required, required);
@@ -109,6 +133,13 @@ final class ShapeRule implements Rule {
       if (shape.expression() && !expressed) {
         findings.add(
             key, name + " without an expression", "one of " + String.join(", ", Grammar.LANGUAGES));
+      }
+    }
+
+    /** A line of its own in the log would be anybody's. */
+    private void message(Node.@org.jspecify.annotations.Nullable Text message) {
+      if (message != null && message.value().strip().contains("\n")) {
+        findings.add(message, "a message of several lines", "one line");
       }
     }
 
@@ -124,6 +155,21 @@ final class ShapeRule implements Rule {
       Node value = field.value();
       switch (Grammar.kindOf(field.name())) {
         case TEXT -> text(field, "a text");
+        case LEVEL -> {
+          if (!matches(value, "TRACE|DEBUG|INFO|WARN|ERROR|OFF")) {
+            findings.add(
+                value,
+                field.name() + ": " + value.kind(),
+                "one of " + String.join(", ", LEVELS),
+                value instanceof Node.Text text ? text.value() : "",
+                LEVELS);
+          }
+        }
+        case WHOLE -> {
+          if (!matches(value, "-?[0-9]{1,9}")) {
+            findings.add(value, field.name() + ": " + value.kind(), "a whole number");
+          }
+        }
         case FLAG -> {
           if (!matches(value, "true|false")) {
             findings.add(value, field.name() + ": " + value.kind(), "true or false");

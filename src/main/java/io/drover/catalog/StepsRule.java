@@ -1,5 +1,7 @@
 package io.drover.catalog;
 
+import java.util.List;
+
 /**
  * A step stands where it is run by the execution itself, in an order that a replay repeats: in the
  * runbook's own route, its choices, loops, filters, tries and error clauses. A split, for one, runs
@@ -24,6 +26,17 @@ final class StepsRule implements Rule {
       }
     }
     for (Block route : file.routes()) {
+      if (RouteFile.isRunbook(route) && route.value() instanceof Node.Fields fields) {
+        for (String option : List.of("errorHandler", "routeConfigurationId")) {
+          Node.Field field = fields.field(option);
+          if (field != null) {
+            findings.add(
+                field.key(),
+                option + " of a runbook",
+                "an onException in it: it would never be seen, or others would answer for it");
+          }
+        }
+      }
       if (RouteFile.isRunbook(route) && route.all().stream().noneMatch(each -> each.is("step"))) {
         findings.add(route.key(), "a runbook without a step", "at least one step");
       }

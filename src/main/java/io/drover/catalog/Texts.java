@@ -1,13 +1,24 @@
 package io.drover.catalog;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** What is written inside a text: Simple's functions and Camel's placeholders. */
 final class Texts {
   /** No function is longer; without a bound, open brackets in a row take time by their square. */
   private static final int LONGEST = 1024;
+
+  /** Ends what is never closed, or is longer than any that is allowed: it is like nothing valid. */
+  private static final String OPEN = "\uFFFF";
+
+  /** What is hidden once may be hidden twice; nobody hides it more often. */
+  private static final int MOST_READINGS = 12;
 
   private Texts() {}
 
@@ -30,39 +41,84 @@ final class Texts {
   }
 
   /**
-   * What stands inside each {@code ${…}}, also inside another one; one that is never closed counts
-   * to the end of the text, and one longer than any that is allowed is cut off. What percent signs
-   * hide is looked at as well.
+   * What stands inside each {@code ${…}}, also inside another one, in each reading of the text. One
+   * that is never closed, or is longer than any that is allowed, is {@linkplain #isOpen open}.
    */
-  static List<String> functions(String text) {
-    List<String> found = new ArrayList<>();
-    inside(text, "${", "}", found);
-    String decoded = Uri.decoded(text);
-    if (!decoded.equals(text)) {
-      List<String> hidden = new ArrayList<>();
-      inside(decoded, "${", "}", hidden);
-      hidden.stream().filter(function -> !found.contains(function)).forEach(found::add);
-    }
+  static Collection<String> functions(String text) {
+    Set<String> found = new LinkedHashSet<>();
+    readings(text).forEach(reading -> inside(reading, "${", "}", found));
     return found;
   }
 
-  /** What stands inside each {@code {{…}}}. */
-  static List<String> placeholders(String text) {
-    List<String> found = new ArrayList<>();
-    inside(text, "{{", "}}", found);
-    String decoded = Uri.decoded(text);
-    if (!decoded.equals(text)) {
-      inside(decoded, "{{", "}}", found);
-    }
+  /** What stands inside each {@code {{…}}}, in each reading of the text. */
+  static Collection<String> placeholders(String text) {
+    Set<String> found = new LinkedHashSet<>();
+    readings(text).forEach(reading -> inside(reading, "{{", "}}", found));
     return found;
   }
 
-  private static void inside(String text, String open, String close, List<String> found) {
+  /** Whether a function or placeholder has no end where it must have one. */
+  static boolean isOpen(String inside) {
+    return inside.endsWith(OPEN);
+  }
+
+  /** One that is open, as it stands there. */
+  static String shown(String inside) {
+    return isOpen(inside) ? inside.substring(0, inside.length() - OPEN.length()) : inside;
+  }
+
+  /**
+   * The text, and what Camel may read in its place: with what percent signs hide, and with the
+   * defaults of placeholders. Two harmless halves may be put together by these.
+   */
+  static Collection<String> readings(String text) {
+    if (text.indexOf('%') < 0 && !text.contains("{{")) {
+      return List.of(text);
+    }
+    List<String> readings = new ArrayList<>(List.of(text));
+    for (int i = 0; i < readings.size() && readings.size() < MOST_READINGS; i++) {
+      for (String other : List.of(Uri.decoded(readings.get(i)), withDefaults(readings.get(i)))) {
+        if (!readings.contains(other)) {
+          readings.add(other);
+        }
+      }
+    }
+    return readings;
+  }
+
+  /** What a text is when no setting is made. */
+  private static String withDefaults(String text) {
+    if (!text.contains("{{")) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder();
+    Deque<Integer> begins = new ArrayDeque<>();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.startsWith("{{", i)) {
+        begins.push(out.length());
+        i++;
+      } else if (text.startsWith("}}", i) && !begins.isEmpty()) {
+        int begin = begins.pop();
+        int colon = out.indexOf(":", begin);
+        out.delete(begin, colon < 0 ? out.length() : colon + 1);
+        i++;
+      } else {
+        out.append(text.charAt(i));
+      }
+    }
+    return out.toString();
+  }
+
+  private static void inside(String text, String open, String close, Set<String> found) {
     int at = text.indexOf(open);
     while (at >= 0) {
-      int end = closing(text, at + open.length(), open, close);
-      found.add(text.substring(at + open.length(), end));
-      at = text.indexOf(open, at + open.length());
+      int from = at + open.length();
+      int end = closing(text, from, open, close);
+      found.add(
+          end < 0
+              ? text.substring(from, Math.min(text.length(), from + LONGEST)) + OPEN
+              : text.substring(from, end));
+      at = text.indexOf(open, from);
     }
   }
 
@@ -81,6 +137,6 @@ final class Texts {
         i += close.length() - 1;
       }
     }
-    return end;
+    return -1;
   }
 }

@@ -55,6 +55,7 @@ final class WayBackRule implements Rule {
     private final Findings findings;
     private final Block route;
     private final boolean recovery;
+    private final List<Kamelet> changed = new ArrayList<>();
 
     Walk(
         Map<String, Kamelet> kamelets,
@@ -83,7 +84,10 @@ final class WayBackRule implements Rule {
         case "stop", "throwException" -> State.NOWHERE;
         case "choice" -> choice(block, state);
         case "doTry" -> attempt(block, state);
-        case "onException" -> state;
+        case "onException" -> {
+          undoing(block);
+          yield state;
+        }
         case "loop", "filter", "split" -> {
           all(block.children(), state);
           yield state;
@@ -109,6 +113,7 @@ final class WayBackRule implements Rule {
       for (Block child : attempt.children()) {
         if (child.is("doCatch")) {
           // A catch recovers, so nothing is asked inside; but what it took counts for nobody.
+          undoing(child);
           caught = caught.and(stops(child) ? State.NOWHERE : state);
         } else if (!child.is("doFinally")) {
           body.add(child);
@@ -121,6 +126,48 @@ final class WayBackRule implements Rule {
         }
       }
       return out;
+    }
+
+    /**
+     * In a recovery nothing is asked, so it does only what takes back something that this route
+     * does; else whoever wants no approval would write the change there.
+     */
+    private void undoing(Block clause) {
+      if (clause.inside("onException", "doCatch")) {
+        return; // seen with the one around
+      }
+      for (Block block : clause.all()) {
+        Uri uri = block.uri();
+        Kamelet kamelet =
+            uri != null && uri.scheme().equals("kamelet") ? kamelets.get(uri.path()) : null;
+        if (uri != null
+            && kamelet != null
+            && kamelet.effect() == Kamelet.Effect.CHANGES
+            && kamelet.undoneBy().isEmpty()
+            && !recovery
+            && !takesBack(kamelet)) {
+          findings.add(
+              uri.at(),
+              kamelet.name() + " in a recovery that it is not part of",
+              "what takes back a step of this route; else an approval, and it in a step after it");
+        }
+      }
+    }
+
+    private boolean takesBack(Kamelet kamelet) {
+      for (Block block : route.all()) {
+        Uri uri = block.inside("onException") ? null : block.uri();
+        Kamelet done =
+            uri != null && uri.scheme().equals("kamelet") ? kamelets.get(uri.path()) : null;
+        boolean added = done != null && done.effect() == Kamelet.Effect.ADDS;
+        if (done != null && (added || done.undoneBy().contains(kamelet.name()))) {
+          return true;
+        }
+        if (uri != null && uri.scheme().equals("runbook") && !block.is("from")) {
+          return true; // what a child did, its parent may have to take back
+        }
+      }
+      return false;
     }
 
     private static boolean stops(Block branch) {
@@ -167,6 +214,8 @@ final class WayBackRule implements Rule {
 
     private void changes(Block block, Uri uri, Kamelet kamelet, State state) {
       boolean undone = !kamelet.undoneBy().isEmpty() && undone(block, kamelet);
+      boolean restores = restored(kamelet);
+      changed.add(kamelet);
       if (kamelet.undoneBy().isEmpty()) {
         if (!state.approved()) {
           findings.add(
@@ -181,7 +230,7 @@ final class WayBackRule implements Rule {
             uri.at(),
             kamelet.name() + " with no recovery point or approval before it",
             "a step before it, on every way to it, that takes a recovery point or asks");
-      } else if (!undone && !recovery) {
+      } else if (!undone && !recovery && !restores) {
         findings.add(
             uri.at(),
             kamelet.name() + " without a way back",
@@ -189,6 +238,11 @@ final class WayBackRule implements Rule {
                 + String.join(", ", kamelet.undoneBy())
                 + " or starts a recovery runbook");
       }
+    }
+
+    /** On again after off, and the other way round: it is the way back of what was before it. */
+    private boolean restored(Kamelet kamelet) {
+      return changed.stream().anyMatch(before -> before.undoneBy().contains(kamelet.name()));
     }
 
     private boolean undone(Block block, Kamelet kamelet) {

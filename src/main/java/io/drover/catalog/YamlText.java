@@ -39,7 +39,7 @@ final class YamlText {
   private final Limits limits;
 
   /** How far a quote that was left open is looked for. */
-  private static final int OPEN_LINES = 30;
+  private static final int OPEN_LINES = 300;
 
   private final Map<String, Anchored> anchors = new HashMap<>();
   private Iterator<Event> events = List.<Event>of().iterator();
@@ -95,15 +95,87 @@ final class YamlText {
         return noticed;
       }
     }
-    String[] lines = text.split("\n", -1);
+    String[] lines = text.split("\r\n|\r|\n", -1);
+    String problem = String.valueOf(e.getProblem());
+    if (problem.contains("mapping values are not allowed")) {
+      return valueAbove(lines, noticed);
+    }
+    if (problem.contains("but found '<block sequence start>'") && e.getContextMark().isPresent()) {
+      return oddOne(lines, place(e.getContextMark().get()), noticed);
+    }
+    if (problem.contains("could not find expected ':'") && e.getContextMark().isPresent()) {
+      return place(e.getContextMark().get());
+    }
     for (int line = noticed.line() - 1; line > Math.max(0, noticed.line() - OPEN_LINES); line--) {
-      String before = lines[line - 1];
-      int quote = before.indexOf('"');
-      if (quote >= 0 && before.chars().filter(c -> c == '"').count() % 2 == 1) {
+      int quote = leftOpen(lines[line - 1]);
+      if (quote >= 0) {
         return new Place(line, quote + 1);
       }
     }
     return noticed;
+  }
+
+  /** Where a quote begins that its line does not end; negative when there is none. */
+  private static int leftOpen(String line) {
+    char open = 0;
+    int at = -1;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (open == 0 && (c == '"' || c == '\'')) {
+        // An apostrophe inside a word opens nothing.
+        if (c == '"' || i == 0 || " {[,:".indexOf(line.charAt(i - 1)) >= 0) {
+          open = c;
+          at = i;
+        }
+      } else if (open == 0 && c == '#' && i > 0 && line.charAt(i - 1) == ' ') {
+        return -1;
+      } else if (open == '"' && c == '\\') {
+        i++;
+      } else if (c == open) {
+        open = 0;
+      }
+    }
+    return open == 0 ? -1 : at;
+  }
+
+  /** Something is further in than a text above it, which ends there. */
+  private static Place valueAbove(String[] lines, Place noticed) {
+    String line = lines[noticed.line() - 1];
+    int indent = indent(line);
+    for (int above = noticed.line() - 1; above > 0; above--) {
+      String before = lines[above - 1];
+      if (before.isBlank() || before.strip().startsWith("#")) {
+        continue;
+      }
+      boolean text = before.strip().matches("(- )?[A-Za-z.]+: +[^ {\\[|>&*#].*");
+      return text && line.lastIndexOf(": ", noticed.column() - 2) < 0 && indent(before) < indent
+          ? new Place(above, indent(before) + 1)
+          : noticed;
+    }
+    return noticed;
+  }
+
+  /** Of a list whose entries do not stand in one column, the first entry when it is alone. */
+  private static Place oddOne(String[] lines, Place first, Place noticed) {
+    int indent = indent(lines[first.line() - 1]);
+    if (first.line() >= noticed.line() || indent <= indent(lines[noticed.line() - 1])) {
+      return noticed;
+    }
+    for (int line = first.line() + 1; line < noticed.line(); line++) {
+      String between = lines[line - 1];
+      if (between.strip().startsWith("- ") && indent(between) <= indent) {
+        return noticed;
+      }
+    }
+    return first;
+  }
+
+  private static int indent(String line) {
+    int indent = 0;
+    while (indent < line.length() && line.charAt(indent) == ' ') {
+      indent++;
+    }
+    return indent;
   }
 
   private Node document() throws UnreadableText {
@@ -141,6 +213,7 @@ final class YamlText {
     if (event instanceof ScalarEvent scalar) {
       refuseTag(event, scalar.getTag());
       refuseLonger(event, scalar.getValue(), limits.text());
+      refuseEscaped(event, scalar.getValue());
       Node.Text text =
           new Node.Text(
               scalar.getValue(),
@@ -282,18 +355,42 @@ final class YamlText {
   private void refuseHiddenCharacters(String text) throws UnreadableText {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean hidden =
-          (c >= '\u200B' && c <= '\u200F')
-              || (c >= '\u202A' && c <= '\u202E')
-              || (c >= '\u2060' && c <= '\u2069')
-              || c == '\uFEFF';
-      if (hidden) {
+      if (isHidden(c)) {
         throw refused(
             placeOf(text, i),
             "the invisible character U+" + String.format("%04X", (int) c),
             "only characters that are seen");
       }
     }
+  }
+
+  /** What may not stand in the text must not be written as a code either: logs would obey it. */
+  private void refuseEscaped(Event event, String text) throws UnreadableText {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean alone =
+          Character.isSurrogate(c)
+              && !(Character.isHighSurrogate(c)
+                  && i + 1 < text.length()
+                  && Character.isLowSurrogate(text.charAt(i + 1)));
+      if ((Character.isISOControl(c) && c != '\n' && c != '\t') || isHidden(c) || alone) {
+        throw refused(
+            place(event),
+            "the character U+" + String.format("%04X", (int) c) + " by its code",
+            "only characters that are seen");
+      }
+      if (Character.isHighSurrogate(c)) {
+        i++;
+      }
+    }
+  }
+
+  private static boolean isHidden(char c) {
+    return (c >= '\u200B' && c <= '\u200F')
+        || (c >= '\u2028' && c <= '\u202E')
+        || (c >= '\u2060' && c <= '\u2069')
+        || c == '\u00AD'
+        || c == '\uFEFF';
   }
 
   private void refuseManyBraces(String text) throws UnreadableText {
@@ -320,11 +417,17 @@ final class YamlText {
             "a line of more than " + limits.text() + " characters",
             "at most " + limits.text() + " characters in a line");
       }
-      if (i < text.length() && text.charAt(i) == '\n') {
+      if (i < text.length() && endsLine(text, i)) {
         line++;
         begin = i + 1;
       }
     }
+  }
+
+  /** As the parser counts: a carriage return alone ends a line, too. */
+  private static boolean endsLine(String text, int at) {
+    char c = text.charAt(at);
+    return c == '\n' || (c == '\r' && !text.startsWith("\n", at + 1));
   }
 
   private static Place placeOf(String text, int position) {
@@ -332,7 +435,7 @@ final class YamlText {
     int column = 1;
     for (int i = 0; i < Math.min(position, text.length()); i++) {
       column++;
-      if (text.charAt(i) == '\n') {
+      if (endsLine(text, i)) {
         line++;
         column = 1;
       }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.ApplyDefaultsStrategy;
+import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaId;
@@ -18,6 +19,8 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.resource.DisallowSchemaLoader;
 import io.drover.execution.InvalidInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +61,7 @@ final class InputSchema {
         SchemaValidatorsConfig.builder()
             .applyDefaultsStrategy(new ApplyDefaultsStrategy(true, true, true))
             .formatAssertionsEnabled(true)
+            .regularExpressionFactory(BoundedRegex::new)
             .locale(java.util.Locale.ROOT)
             .build();
     schema = SCHEMAS.getSchema(text, config);
@@ -66,26 +70,97 @@ final class InputSchema {
   /**
    * Whether a text is a schema of inputs at all.
    *
-   * @throws IllegalArgumentException when it is not
+   * @throws WrongSchema when it is not
    */
   static void check(String text) {
     JsonNode node;
     try {
       node = MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(where(e.getLocation()) + cut(e.getOriginalMessage()), e);
+      JsonLocation at = e.getLocation();
+      throw at == null
+          ? new WrongSchema(cut(e.getOriginalMessage()), 1, 1)
+          : new WrongSchema(cut(e.getOriginalMessage()), at.getLineNr(), at.getColumnNr());
     }
     if (!"object".equals(node.path("type").asText())) {
-      throw new IllegalArgumentException("type: " + cut(node.path("type").toString()));
+      throw wrong(text, "/type", "type: " + cut(node.path("type").toString()));
+    }
+    if (!node.path("$schema").asText(SchemaId.V202012).replace("#", "").equals(SchemaId.V202012)) {
+      throw wrong(text, "/$schema", "$schema: " + cut(node.path("$schema").toString()));
+    }
+    SchemaRefs.Wrong refs = SchemaRefs.wrong(node);
+    if (refs != null) {
+      throw wrong(text, refs.pointer(), cut(refs.why()));
     }
     Set<ValidationMessage> wrong =
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
             .getSchema(SchemaLocation.of(SchemaId.V202012))
             .validate(node);
     if (!wrong.isEmpty()) {
-      throw new IllegalArgumentException(cut(wrong.iterator().next().getMessage()));
+      ValidationMessage first = wrong.iterator().next();
+      throw wrong(text, pointer(first.getInstanceLocation()), cut(first.getMessage()));
     }
-    new InputSchema(text).schema.initializeValidators();
+    try {
+      InputSchema schema = new InputSchema(text);
+      schema.schema.initializeValidators();
+      schema.accept("{}");
+    } catch (InvalidInput e) {
+      // Nothing at all may well be too little.
+    } catch (StackOverflowError e) {
+      throw new WrongSchema("a schema without end", 1, 1);
+    }
+  }
+
+  /** A schema that is none, and where it is not. */
+  static final class WrongSchema extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final int line;
+    private final int column;
+
+    WrongSchema(String why, int line, int column) {
+      super(why);
+      this.line = line;
+      this.column = column;
+    }
+
+    int line() {
+      return line;
+    }
+
+    int column() {
+      return column;
+    }
+  }
+
+  private static String pointer(JsonNodePath path) {
+    StringBuilder pointer = new StringBuilder();
+    for (int i = 0; i < path.getNameCount(); i++) {
+      String name = String.valueOf(path.getElement(i));
+      pointer.append('/').append(name.replace("~", "~0").replace("/", "~1"));
+    }
+    return pointer.toString();
+  }
+
+  /** At the value that a pointer leads to, or at the nearest thing around it that is there. */
+  private static WrongSchema wrong(String text, String pointer, String why) {
+    int line = 1;
+    int column = 1;
+    int longest = -1;
+    try (JsonParser parser = MAPPER.getFactory().createParser(text)) {
+      while (parser.nextToken() != null) {
+        String at = parser.getParsingContext().pathAsPointer().toString();
+        boolean around = pointer.equals(at) || pointer.startsWith(at + "/");
+        if (around && at.length() > longest) {
+          longest = at.length();
+          line = parser.currentTokenLocation().getLineNr();
+          column = parser.currentTokenLocation().getColumnNr();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("A text that was read before", e);
+    }
+    return new WrongSchema(why, line, column);
   }
 
   /**
@@ -109,7 +184,13 @@ final class InputSchema {
       throw new InvalidInput(
           List.of(new InvalidInput.Field("(body)", cut(node.toString()), "a JSON object")));
     }
-    Set<ValidationMessage> messages = schema.walk(node, true).getValidationMessages();
+    Set<ValidationMessage> messages;
+    try {
+      messages = schema.walk(node, true).getValidationMessages();
+    } catch (StackOverflowError e) {
+      throw new InvalidInput(
+          List.of(new InvalidInput.Field("(body)", "more levels than can be checked", "fewer")));
+    }
     if (!messages.isEmpty()) {
       List<InvalidInput.Field> fields = new ArrayList<>();
       for (ValidationMessage message : messages) {

@@ -36,9 +36,6 @@ final class OperatorRoutes {
   static final String ENDING = ".camel.yaml";
   private static final String SCHEMA = ".schema.json";
 
-  /** Rule of findings by Camel itself. */
-  private static final String LOADS = "loads";
-
   /** Rule of findings in a schema. */
   private static final String INPUTS = "inputs";
 
@@ -196,7 +193,7 @@ final class OperatorRoutes {
     try {
       loaded = loader.load(text.file(), true);
     } catch (Exception e) {
-      refuse(text.name, List.of(notLoaded(text.name, e)));
+      refuse(text.name, List.of(LoadFailure.of(text.name, text.text, e)));
       if (before != null) {
         restore(before);
       }
@@ -353,14 +350,15 @@ final class OperatorRoutes {
           try {
             InputSchema.check(schema);
           } catch (RuntimeException e) {
+            InputSchema.WrongSchema at = e instanceof InputSchema.WrongSchema wrong ? wrong : null;
             findings.add(
                 new Finding(
-                    text.name,
-                    1,
-                    1,
+                    runbook + SCHEMA,
+                    at == null ? 1 : at.line(),
+                    at == null ? 1 : at.column(),
                     INPUTS,
-                    runbook + SCHEMA + ": " + Failures.message(e),
-                    "a JSON Schema of an object",
+                    at == null ? Failures.message(e) : String.valueOf(at.getMessage()),
+                    "a JSON Schema (2020-12) of an object",
                     null));
           }
         });
@@ -373,23 +371,14 @@ final class OperatorRoutes {
       for (Text text : texts) {
         try {
           dry.load(text.file());
-        } catch (Exception e) {
-          failed.put(text.name, notLoaded(text.name, e));
+        } catch (Exception | StackOverflowError e) {
+          failed.put(text.name, LoadFailure.of(text.name, text.text, e));
         }
       }
     } catch (Exception e) {
       throw new IllegalStateException("Nothing can be tried out before it is loaded", e);
     }
     return failed;
-  }
-
-  private static Finding notLoaded(String name, Exception e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
-    }
-    return new Finding(
-        name, 1, 1, LOADS, Failures.message(cause), "routes that Camel can build", null);
   }
 
   private Known packaged() {

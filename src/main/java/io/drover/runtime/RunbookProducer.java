@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * elsewhere a top-level one whose id the caller gets at once.
  */
 final class RunbookProducer extends DefaultAsyncProducer {
+  private static final int DEEPEST = 10;
+
   private final RunbookEndpoint endpoint;
   private final Engine engine;
   private final RunbookStarts starts;
@@ -208,6 +210,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
             .orElseThrow(
                 () -> new IllegalArgumentException("There is no runbook " + endpoint.getName()));
     Execution from = parent.execution();
+    refuseDeep(from);
     NewExecution child =
         new NewExecution(
             ExecutionIds.next(engine.now().toEpochMilli()),
@@ -236,6 +239,23 @@ final class RunbookProducer extends DefaultAsyncProducer {
               return engine.watch(created.execution().id());
             },
             engine.workers());
+  }
+
+  /** Runbooks of several files may start each other in a circle, which no file shows. */
+  private void refuseDeep(Execution from) {
+    Execution at = from;
+    for (int depth = 1; at != null; depth++) {
+      if (depth > DEEPEST) {
+        throw new IllegalArgumentException(
+            "runbook:"
+                + endpoint.getName()
+                + " below "
+                + DEEPEST
+                + " others (expected: fewer; they may start each other in a circle)");
+      }
+      String above = at.parent();
+      at = above == null ? null : engine.executions().find(above).orElse(null);
+    }
   }
 
   private String keyExpression() {
