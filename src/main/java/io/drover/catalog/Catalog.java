@@ -34,6 +34,7 @@ public final class Catalog {
           new ApprovalsRule(),
           new ScheduleRule(),
           new AlertsRule(),
+          new TriggersRule(),
           new ComponentsRule(),
           new TargetsRule(),
           new DoorsRule(),

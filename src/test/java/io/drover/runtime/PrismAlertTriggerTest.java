@@ -131,7 +131,7 @@ class PrismAlertTriggerTest {
     assertThat(execution.outcome()).as(lab.story(execution.id())).isEqualTo(Outcome.SUCCEEDED);
     assertThat(execution.reason()).startsWith("It is <b>hot</b> ${header.x}: ");
     assertThat(execution.trigger().kind()).isEqualTo(Trigger.Kind.EVENT);
-    assertThat(execution.requester()).isEqualTo("alerts");
+    assertThat(execution.requester()).isEqualTo("event");
 
     // Its memory is the ledger's, and it looks back over the time when nobody looked.
     lab.stop();
