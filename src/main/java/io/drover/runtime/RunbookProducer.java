@@ -21,12 +21,16 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ObjectHelper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a runbook: inside a runbook's step a child execution, found again by its key on a resume;
  * elsewhere a top-level one whose id the caller gets at once.
  */
 final class RunbookProducer extends DefaultAsyncProducer {
+  private static final Logger LOG = LoggerFactory.getLogger(RunbookProducer.class);
+
   private final RunbookEndpoint endpoint;
   private final Engine engine;
   private final RunbookStarts starts;
@@ -73,6 +77,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
       return true;
     }
     String client = exchange.getMessage().getHeader("CamelHttpRemoteAddress", String.class);
+    String key = EventKeys.of(exchange, endpoint.getName());
     Journal.Created created =
         starts.start(
             new Runbooks.Start(
@@ -84,9 +89,12 @@ final class RunbookProducer extends DefaultAsyncProducer {
                     exchange.getFromEndpoint() == null
                         ? ""
                         : exchange.getFromEndpoint().getEndpointBaseUri()),
-                EventKeys.of(exchange),
+                key,
                 null,
                 null));
+    if (client == null && !created.isNew()) {
+      LOG.info("Event {} comes again: it started execution {}", key, created.execution().id());
+    }
     if (Boolean.TRUE.equals(endpoint.getWait())) {
       engine
           .watch(created.execution().id())

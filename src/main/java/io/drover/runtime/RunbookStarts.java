@@ -137,6 +137,12 @@ final class RunbookStarts implements Runbooks {
     if (body instanceof Map<?, ?>) {
       return engine.codec().encode("body", body, OutcomeCodec.BODY_LIMIT);
     }
+    if (body instanceof FileTaking.TooLarge tooLarge) {
+      throw new InvalidInput(
+          List.of(
+              new InvalidInput.Field(
+                  "(file)", tooLarge.bytes() + " bytes", "a JSON object of at most 1 MiB")));
+    }
     String text = exchange.getMessage().getBody(String.class);
     if (text == null) {
       throw new InvalidInput(

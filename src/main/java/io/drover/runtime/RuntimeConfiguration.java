@@ -25,7 +25,11 @@ import org.springframework.context.annotation.Configuration;
 
 /** Puts the engine together and hangs it into Camel. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({RuntimeProperties.class, RouteFolderProperties.class})
+@EnableConfigurationProperties({
+  RuntimeProperties.class,
+  RouteFolderProperties.class,
+  FilesProperties.class
+})
 class RuntimeConfiguration {
   private static final Duration SWEEP = Duration.ofSeconds(10);
 
@@ -133,6 +137,12 @@ class RuntimeConfiguration {
   @Bean
   ListOfResults listOfResults() {
     return new ListOfResults();
+  }
+
+  /** Under camel-file's own name: no route gets another. */
+  @Bean("file-component")
+  FolderComponent fileComponent(FilesProperties settings, Engine engine) {
+    return new FolderComponent(settings, engine::stopping);
   }
 
   @Bean
