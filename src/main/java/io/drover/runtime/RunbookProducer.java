@@ -226,7 +226,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
             null);
     return engine
         .journal()
-        .create(child)
+        .create(child, engine.startMessages(child))
         .thenComposeAsync(
             created -> {
               if (created.isNew()) {

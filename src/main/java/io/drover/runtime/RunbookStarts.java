@@ -95,9 +95,13 @@ final class RunbookStarts implements Runbooks {
     try {
       created =
           start.idempotencyKey() == null
-              ? journal.create(execution).join()
+              ? journal.create(execution, engine.startMessages(execution)).join()
               : journal
-                  .create(execution, start.idempotencyKey(), hash(start.runbook() + "\n" + inputs))
+                  .create(
+                      execution,
+                      start.idempotencyKey(),
+                      hash(start.runbook() + "\n" + inputs),
+                      engine.startMessages(execution))
                   .join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {

@@ -11,6 +11,7 @@ import io.drover.execution.RouteFiles;
 import io.drover.execution.RouteVersions;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.model.StepDefinition;
@@ -58,9 +59,21 @@ class RuntimeConfiguration {
       Workers workers,
       LoadedRunbooks runbooks,
       Milestones milestones,
-      EndMessages endMessages) {
+      ObjectProvider<StartMessages> startMessages,
+      ObjectProvider<EndMessages> endMessages) {
+    List<StartMessages> atStart = startMessages.orderedStream().toList();
+    List<EndMessages> atEnd = endMessages.orderedStream().toList();
     return new Engine(
-        journal, executions, ownership, clock, workers, runbooks, milestones, endMessages);
+        journal,
+        executions,
+        ownership,
+        clock,
+        workers,
+        runbooks,
+        milestones,
+        execution -> atStart.stream().flatMap(each -> each.of(execution).stream()).toList(),
+        (execution, outcome, reason) ->
+            atEnd.stream().flatMap(each -> each.of(execution, outcome, reason).stream()).toList());
   }
 
   @Bean
