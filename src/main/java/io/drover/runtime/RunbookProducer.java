@@ -76,7 +76,9 @@ final class RunbookProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    String client = exchange.getMessage().getHeader("CamelHttpRemoteAddress", String.class);
+    String from =
+        exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointBaseUri();
+    boolean http = from.startsWith("platform-http:");
     String key = EventKeys.of(exchange, endpoint.getName());
     Journal.Created created =
         starts.start(
@@ -84,15 +86,11 @@ final class RunbookProducer extends DefaultAsyncProducer {
                 endpoint.getName(),
                 starts.inputsOf(exchange),
                 starts.requester(exchange, endpoint.getRequester()),
-                new Trigger(
-                    client == null ? Trigger.Kind.EVENT : Trigger.Kind.HTTP,
-                    exchange.getFromEndpoint() == null
-                        ? ""
-                        : exchange.getFromEndpoint().getEndpointBaseUri()),
+                new Trigger(http ? Trigger.Kind.HTTP : Trigger.Kind.EVENT, from),
                 key,
                 null,
                 null));
-    if (client == null && !created.isNew()) {
+    if (!http && !created.isNew()) {
       LOG.info("Event {} comes again: it started execution {}", key, created.execution().id());
     }
     if (Boolean.TRUE.equals(endpoint.getWait())) {
