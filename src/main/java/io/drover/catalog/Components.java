@@ -48,18 +48,10 @@ final class Components {
         "the name of a topic");
     source(
         "file",
+        // How files are taken is not the author's to say. Patterns over names (include, antInclude)
+        // could take longer than anybody waits.
         Set.of(
-            "include",
-            "exclude",
-            "delay",
-            "initialDelay",
-            "delete",
-            "idempotent",
-            "readLock",
-            "charset",
-            "maxMessagesPerPoll",
-            "maxDepth",
-            "minDepth"),
+            "includeExt", "excludeExt", "delay", "initialDelay", "charset", "maxMessagesPerPoll"),
         "\\{\\{drover\\.files\\.directory}}(/" + NAME + ")*",
         "{{drover.files.directory}} and a folder in it");
     source(

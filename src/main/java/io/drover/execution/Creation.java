@@ -2,6 +2,7 @@ package io.drover.execution;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +19,21 @@ final class Creation extends Write<Journal.Created> {
   private final Instant now;
   private final @Nullable String idempotencyKey;
   private final @Nullable String requestHash;
+  private final List<OutboxMessage> messages;
 
   Creation(
       NewExecution wanted,
       String runner,
       Instant now,
       @Nullable String idempotencyKey,
-      @Nullable String requestHash) {
+      @Nullable String requestHash,
+      List<OutboxMessage> messages) {
     this.wanted = wanted;
     this.runner = runner;
     this.now = now;
     this.idempotencyKey = idempotencyKey;
     this.requestHash = requestHash;
+    this.messages = messages;
   }
 
   @Override
@@ -49,6 +53,9 @@ final class Creation extends Write<Journal.Created> {
     }
     Execution created = created(parent);
     if (insert(c, created) == 1) {
+      for (OutboxMessage message : messages) {
+        JdbcJournal.insert(c, message, now);
+      }
       result(new Journal.Created(created, true));
       return;
     }

@@ -3,6 +3,7 @@ package io.drover.execution;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,14 +47,20 @@ public final class JdbcJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Created> create(NewExecution execution) {
-    return writer.submit(new Creation(execution, runner, clock.now(), null, null));
+  public CompletableFuture<Created> create(NewExecution execution, OutboxMessage... messages) {
+    return writer.submit(
+        new Creation(execution, runner, clock.now(), null, null, List.of(messages)));
   }
 
   @Override
   public CompletableFuture<Created> create(
-      NewExecution execution, String idempotencyKey, String requestHash) {
-    return writer.submit(new Creation(execution, runner, clock.now(), idempotencyKey, requestHash));
+      NewExecution execution,
+      String idempotencyKey,
+      String requestHash,
+      OutboxMessage... messages) {
+    return writer.submit(
+        new Creation(
+            execution, runner, clock.now(), idempotencyKey, requestHash, List.of(messages)));
   }
 
   @Override

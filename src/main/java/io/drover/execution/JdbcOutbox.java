@@ -41,6 +41,21 @@ public final class JdbcOutbox implements Outbox {
         .list();
   }
 
+  @Override
+  public List<Pending> dueInOrder(String channel, Instant now, int limit) {
+    return jdbc.sql(
+            "SELECT id, channel, dedup_key, payload, execution, attempts, created_at FROM outbox"
+                + " WHERE state = 'WAITING' AND channel = :channel AND id < COALESCE("
+                + "(SELECT MIN(id) FROM outbox WHERE state = 'WAITING' AND channel = :channel"
+                + " AND next_try > :now), 9223372036854775807)"
+                + " ORDER BY id LIMIT :limit")
+        .param("channel", channel)
+        .param("now", Sql.at(now))
+        .param("limit", limit)
+        .query(JdbcOutbox::pending)
+        .list();
+  }
+
   private static Pending pending(ResultSet row, int number) throws SQLException {
     return new Pending(
         row.getLong("id"),

@@ -150,7 +150,7 @@ public final class JdbcOwnership implements Ownership {
   }
 
   @Override
-  public boolean resumeFailed(String execution, String reason) {
+  public boolean resumeFailed(String execution, String reason, OutboxMessage... messages) {
     Instant now = clock.now();
     return Boolean.TRUE.equals(
         writer.now(
@@ -159,15 +159,21 @@ public final class JdbcOwnership implements Ownership {
                   "UPDATE execution SET resume_failures = resume_failures + 1"
                       + " WHERE id = ? AND state <> 'ENDED'",
                   execution);
-              return c.update(
+              int parked =
+                  c.update(
                       "UPDATE execution SET state = 'ENDED', outcome = 'NEEDS_HUMAN', reason = ?,"
                           + " ended_at = ?, owner = NULL, wake_at = NULL, waiting_for = NULL"
                           + " WHERE id = ? AND state <> 'ENDED' AND resume_failures >= ?",
-                      Sql.cut("It could not be resumed: " + reason, 4_000),
+                      Sql.cut(reason, 4_000),
                       Sql.at(now),
                       execution,
-                      PARK_AFTER)
-                  == 1;
+                      PARK_AFTER);
+              if (parked == 1) {
+                for (OutboxMessage message : messages) {
+                  JdbcJournal.insert(c, message, now);
+                }
+              }
+              return parked == 1;
             }));
   }
 

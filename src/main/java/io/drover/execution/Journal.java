@@ -14,16 +14,17 @@ public interface Journal {
   /**
    * Records an execution, QUEUED and owned by this runner. For a child (parent, key) is unique:
    * when it exists already that one is returned and nothing is written. Same for an idempotency key
-   * of the same requester (see overload).
+   * of the same requester (see overload). The messages go to the outbox in the same commit, when it
+   * is new.
    */
-  CompletableFuture<Created> create(NewExecution execution);
+  CompletableFuture<Created> create(NewExecution execution, OutboxMessage... messages);
 
   /**
-   * As {@link #create(NewExecution)}, once per requester and key; another body under the same key
-   * is a conflict.
+   * As {@link #create(NewExecution, OutboxMessage...)}, once per requester and key; another body
+   * under the same key is a conflict.
    */
   CompletableFuture<Created> create(
-      NewExecution execution, String idempotencyKey, String requestHash);
+      NewExecution execution, String idempotencyKey, String requestHash, OutboxMessage... messages);
 
   /** QUEUED or WAITING → RUNNING; sets startedAt the first time. */
   CompletableFuture<@Nullable Void> running(String execution);

@@ -12,6 +12,12 @@ public interface Outbox {
   /** Undelivered messages of a channel due at this time, oldest first. */
   List<Pending> due(String channel, Instant now, int limit);
 
+  /**
+   * As {@link #due}, where none may overtake another: nothing while an older one waits for its next
+   * try.
+   */
+  List<Pending> dueInOrder(String channel, Instant now, int limit);
+
   void delivered(long id);
 
   /** It did not go out: try again then. */

@@ -24,8 +24,11 @@ public interface Ownership {
    */
   List<Execution> takeOver();
 
-  /** Counts a failed resume; at the third the execution ends NEEDS_HUMAN, and true is returned. */
-  boolean resumeFailed(String execution, String reason);
+  /**
+   * Counts a failed resume; at the third the execution ends NEEDS_HUMAN for that reason, the
+   * messages go to the outbox in the same commit, and true is returned.
+   */
+  boolean resumeFailed(String execution, String reason, OutboxMessage... messages);
 
   /** Gives every open execution back and ends the lease, at a planned stop. */
   void giveBack();

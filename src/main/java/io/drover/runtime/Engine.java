@@ -7,11 +7,13 @@ import io.drover.execution.Executions;
 import io.drover.execution.Journal;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.LostOwnership;
+import io.drover.execution.NewExecution;
 import io.drover.execution.OutboxMessage;
 import io.drover.execution.Outcome;
 import io.drover.execution.Ownership;
 import io.drover.execution.StepKey;
 import io.drover.execution.StepRecord;
+import io.drover.execution.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +47,7 @@ final class Engine {
   private final Workers workers;
   private final LoadedRunbooks runbooks;
   private final Milestones milestones;
+  private final StartMessages startMessages;
   private final EndMessages endMessages;
   private final DryRuns dryRuns;
   private final OutcomeCodec codec = new OutcomeCodec();
@@ -60,6 +63,7 @@ final class Engine {
       Workers workers,
       LoadedRunbooks runbooks,
       Milestones milestones,
+      StartMessages startMessages,
       EndMessages endMessages) {
     this.journal = journal;
     this.executions = executions;
@@ -68,6 +72,7 @@ final class Engine {
     this.workers = workers;
     this.runbooks = runbooks;
     this.milestones = milestones;
+    this.startMessages = startMessages;
     this.endMessages = endMessages;
     this.dryRuns = new DryRuns(journal, clock);
   }
@@ -203,12 +208,12 @@ final class Engine {
     LOG.warn("Execution {} cannot go on: {}; it is tried again", run.id(), why);
     run.kill();
     runs.remove(run.id(), run);
-    if (ownership.resumeFailed(run.id(), why)) {
-      Execution parked = executions.find(run.id()).orElseThrow();
-      for (OutboxMessage message : endMessages(parked, Outcome.NEEDS_HUMAN, parked.reason())) {
-        journal.outbox(message);
-      }
-      announceEnd(parked);
+    String reason = "It could not be resumed: " + why;
+    Execution current = executions.find(run.id()).orElse(run.execution());
+    OutboxMessage[] messages =
+        endMessages(current, Outcome.NEEDS_HUMAN, reason).toArray(new OutboxMessage[0]);
+    if (ownership.resumeFailed(run.id(), reason, messages)) {
+      announceEnd(executions.find(run.id()).orElseThrow());
     } else {
       workers.after(REDRIVE, () -> executions.find(run.id()).ifPresent(this::drive));
     }
@@ -301,6 +306,13 @@ final class Engine {
     StepKey open = run.open();
     StepRecord failure = run.lastFailure();
     return open != null ? open.label() : failure != null ? failure.key().label() : "none";
+  }
+
+  /** To be written with the execution. */
+  OutboxMessage[] startMessages(NewExecution execution) {
+    return execution.trigger().kind() == Trigger.Kind.DRY_RUN
+        ? new OutboxMessage[0]
+        : startMessages.of(execution).toArray(new OutboxMessage[0]);
   }
 
   private List<OutboxMessage> endMessages(

@@ -1,9 +1,5 @@
 package io.drover.runtime;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +16,20 @@ public final class EventKeys {
 
   /** Null when nothing tells two events apart. */
   static @Nullable String of(Exchange exchange) {
+    String event = event(exchange);
+    return event == null ? exchange.getMessage().getHeader("Idempotency-Key", String.class) : event;
+  }
+
+  /**
+   * What makes sure that it starts this runbook once. An event may start another one too; a
+   * caller's key is for one call.
+   */
+  static @Nullable String of(Exchange exchange, String runbook) {
+    String event = event(exchange);
+    return event == null ? of(exchange) : event + " " + runbook;
+  }
+
+  private static @Nullable String event(Exchange exchange) {
     String known = exchange.getProperty(PROPERTY, String.class);
     if (known != null) {
       return known;
@@ -38,20 +48,7 @@ public final class EventKeys {
           + " "
           + message.getHeader("kafka.TIMESTAMP");
     }
-    if (from.startsWith("file:")) {
-      return "file " + message.getHeader(Exchange.FILE_NAME_ONLY) + " " + hash(exchange);
-    }
-    return message.getHeader("Idempotency-Key", String.class);
-  }
-
-  private static String hash(Exchange exchange) {
-    String text = String.valueOf(exchange.getMessage().getBody(String.class));
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    // What was read of a file, not the body: the route may have made something else of that.
+    return exchange.getProperty(FileTaking.KEY, String.class);
   }
 }

@@ -21,6 +21,8 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ObjectHelper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a runbook: inside a runbook's step a child execution, found again by its key on a resume;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunbookProducer extends DefaultAsyncProducer {
   private static final int DEEPEST = 10;
+  private static final Logger LOG = LoggerFactory.getLogger(RunbookProducer.class);
 
   private final RunbookEndpoint endpoint;
   private final Engine engine;
@@ -74,21 +77,23 @@ final class RunbookProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    String client = exchange.getMessage().getHeader("CamelHttpRemoteAddress", String.class);
+    String from =
+        exchange.getFromEndpoint() == null ? "" : exchange.getFromEndpoint().getEndpointBaseUri();
+    boolean http = from.startsWith("platform-http:");
+    String key = EventKeys.of(exchange, endpoint.getName());
     Journal.Created created =
         starts.start(
             new Runbooks.Start(
                 endpoint.getName(),
                 starts.inputsOf(exchange),
                 starts.requester(exchange, endpoint.getRequester()),
-                new Trigger(
-                    client == null ? Trigger.Kind.EVENT : Trigger.Kind.HTTP,
-                    exchange.getFromEndpoint() == null
-                        ? ""
-                        : exchange.getFromEndpoint().getEndpointBaseUri()),
-                key(exchange, client != null),
+                new Trigger(http ? Trigger.Kind.HTTP : Trigger.Kind.EVENT, from),
+                key,
                 null,
                 null));
+    if (!http && !created.isNew()) {
+      LOG.info("Event {} comes again: it started execution {}", key, created.execution().id());
+    }
     if (Boolean.TRUE.equals(endpoint.getWait())) {
       engine
           .watch(created.execution().id())
@@ -107,12 +112,6 @@ final class RunbookProducer extends DefaultAsyncProducer {
     exchange.getMessage().setBody(Map.of("execution", created.execution().id()));
     callback.done(true);
     return true;
-  }
-
-  /** A caller's key is his own; an event may start several runbooks, each of them once. */
-  private @Nullable String key(Exchange exchange, boolean http) {
-    String key = EventKeys.of(exchange);
-    return key == null || http ? key : endpoint.getName() + " " + key;
   }
 
   private void one(Exchange exchange, AsyncCallback callback, Run parent) {
@@ -227,7 +226,7 @@ final class RunbookProducer extends DefaultAsyncProducer {
             null);
     return engine
         .journal()
-        .create(child)
+        .create(child, engine.startMessages(child))
         .thenComposeAsync(
             created -> {
               if (created.isNew()) {

@@ -95,9 +95,13 @@ final class RunbookStarts implements Runbooks {
     try {
       created =
           start.idempotencyKey() == null
-              ? journal.create(execution).join()
+              ? journal.create(execution, engine.startMessages(execution)).join()
               : journal
-                  .create(execution, start.idempotencyKey(), hash(start.runbook() + "\n" + inputs))
+                  .create(
+                      execution,
+                      start.idempotencyKey(),
+                      hash(start.runbook() + "\n" + inputs),
+                      engine.startMessages(execution))
                   .join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
@@ -136,6 +140,12 @@ final class RunbookStarts implements Runbooks {
     }
     if (body instanceof Map<?, ?>) {
       return engine.codec().encode("body", body, OutcomeCodec.BODY_LIMIT);
+    }
+    if (body instanceof FileTaking.TooLarge tooLarge) {
+      throw new InvalidInput(
+          List.of(
+              new InvalidInput.Field(
+                  "(file)", tooLarge.bytes() + " bytes", "a JSON object of at most 1 MiB")));
     }
     String text = exchange.getMessage().getBody(String.class);
     if (text == null) {

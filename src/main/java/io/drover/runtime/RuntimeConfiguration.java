@@ -11,6 +11,7 @@ import io.drover.execution.RouteFiles;
 import io.drover.execution.RouteVersions;
 import io.drover.execution.VmLocks;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.model.StepDefinition;
@@ -25,7 +26,11 @@ import org.springframework.context.annotation.Configuration;
 
 /** Puts the engine together and hangs it into Camel. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({RuntimeProperties.class, RouteFolderProperties.class})
+@EnableConfigurationProperties({
+  RuntimeProperties.class,
+  RouteFolderProperties.class,
+  FilesProperties.class
+})
 class RuntimeConfiguration {
   private static final Duration SWEEP = Duration.ofSeconds(10);
 
@@ -54,9 +59,21 @@ class RuntimeConfiguration {
       Workers workers,
       LoadedRunbooks runbooks,
       Milestones milestones,
-      EndMessages endMessages) {
+      ObjectProvider<StartMessages> startMessages,
+      ObjectProvider<EndMessages> endMessages) {
+    List<StartMessages> atStart = startMessages.orderedStream().toList();
+    List<EndMessages> atEnd = endMessages.orderedStream().toList();
     return new Engine(
-        journal, executions, ownership, clock, workers, runbooks, milestones, endMessages);
+        journal,
+        executions,
+        ownership,
+        clock,
+        workers,
+        runbooks,
+        milestones,
+        execution -> atStart.stream().flatMap(each -> each.of(execution).stream()).toList(),
+        (execution, outcome, reason) ->
+            atEnd.stream().flatMap(each -> each.of(execution, outcome, reason).stream()).toList());
   }
 
   @Bean
@@ -133,6 +150,12 @@ class RuntimeConfiguration {
   @Bean
   ListOfResults listOfResults() {
     return new ListOfResults();
+  }
+
+  /** Under camel-file's own name: no route gets another. */
+  @Bean("file-component")
+  FolderComponent fileComponent(FilesProperties settings, Engine engine) {
+    return new FolderComponent(settings, engine::stopping);
   }
 
   @Bean

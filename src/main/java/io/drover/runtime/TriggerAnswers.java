@@ -32,6 +32,7 @@ final class TriggerAnswers {
         exchange.getFromRouteId(),
         Failures.message(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
     exchange.getMessage().setBody(null);
+    exchange.setProperty(FileTaking.REFUSED, true);
   }
 
   /** RFC 9457; what is not the caller's fault is not told him in detail. */

@@ -10,6 +10,7 @@ import io.drover.execution.Execution;
 import io.drover.execution.ExecutionState;
 import io.drover.execution.Executions;
 import io.drover.execution.Outcome;
+import io.drover.execution.Trigger;
 import io.drover.testing.ApiClient;
 import io.drover.testing.ApiClient.Answer;
 import io.drover.testing.Lab;
@@ -317,6 +318,7 @@ class ApiTest {
     assertThat(started.status()).isEqualTo(202);
     String id = started.json().path("execution").asText();
     assertThat(lab.end(id).requester()).isEqualTo("operator");
+    assertThat(lab.find(id).trigger().kind()).isEqualTo(Trigger.Kind.HTTP);
   }
 
   @Test

@@ -39,6 +39,22 @@ class JournalTest {
   }
 
   @Test
+  void tellsOfAnExecutionOnceAndOnlyIfItIsNew() {
+    NewExecution wanted = ledger.fresh("patch-window");
+    OutboxMessage first = new OutboxMessage("events", wanted.id(), "{}", wanted.id());
+    node.journal.create(wanted, "key-1", "hash-1", first).join();
+    OutboxMessage second = new OutboxMessage("events", "second", "{}", null);
+    node.journal.create(ledger.fresh("patch-window"), "key-1", "hash-1", second).join();
+    assertThatThrownBy(
+            () ->
+                node.journal.create(ledger.fresh("patch-window"), "key-1", "other", second).join())
+        .hasCauseInstanceOf(Journal.KeyConflict.class);
+    assertThat(node.outbox.due("events", ledger.clock.now(), 9))
+        .extracting(Outbox.Pending::message)
+        .containsExactly(first);
+  }
+
+  @Test
   void recordsAnExecutionAsItWasAskedFor() {
     Subject vm = new Subject("prod", "3f2a", "web-1 <b>'; DROP TABLE step; --\0 \uD83D\uDE80");
     NewExecution wanted =

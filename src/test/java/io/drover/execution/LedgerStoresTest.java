@@ -192,6 +192,29 @@ class LedgerStoresTest {
   }
 
   @Test
+  void noMessageOvertakesAnotherWhereThatIsWanted() {
+    for (int i = 1; i <= 4; i++) {
+      node.journal.outbox(new OutboxMessage("events", "event-" + i, "{}", null)).join();
+    }
+    node.journal.outbox(new OutboxMessage("slack", "event-5", "{}", null)).join();
+    List<Outbox.Pending> due = node.outbox.dueInOrder("events", ledger.clock.now(), 3);
+    assertThat(due)
+        .extracting(one -> one.message().dedupKey())
+        .containsExactly("event-1", "event-2", "event-3");
+    node.outbox.failed(due.get(1).id(), "away", ledger.clock.now().plusSeconds(30));
+    assertThat(node.outbox.dueInOrder("events", ledger.clock.now(), 9))
+        .extracting(one -> one.message().dedupKey())
+        .containsExactly("event-1");
+    node.outbox.delivered(due.get(0).id());
+    assertThat(node.outbox.dueInOrder("events", ledger.clock.now(), 9)).isEmpty();
+    assertThat(node.outbox.due("events", ledger.clock.now(), 9)).hasSize(2);
+    ledger.clock.forward(Duration.ofSeconds(30));
+    assertThat(node.outbox.dueInOrder("events", ledger.clock.now(), 9))
+        .extracting(one -> one.message().dedupKey())
+        .containsExactly("event-2", "event-3", "event-4");
+  }
+
+  @Test
   void anArtifactIsSeenWholeOrNotAtAll() throws Exception {
     byte[] bytes = new byte[300_001];
     new Random(1).nextBytes(bytes);

@@ -185,11 +185,15 @@ class OwnershipTest {
   void theThirdFailedResumeInARowParksIt() {
     Execution execution = one.running("patch-vm");
     assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded")).isFalse();
-    assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded")).isFalse();
+    OutboxMessage page = new OutboxMessage("pager", "parked", "{}", execution.id());
+    assertThat(one.ownership.resumeFailed(execution.id(), "not loaded", page)).isFalse();
+    assertThat(one.outbox.waiting()).isZero();
     one.journal.running(execution.id()).join();
     assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded")).isFalse();
     assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded")).isFalse();
-    assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded")).isTrue();
+    assertThat(one.ownership.resumeFailed(execution.id(), "version v1 is not loaded", page))
+        .isTrue();
+    assertThat(one.outbox.waiting()).isEqualTo(1);
     assertThat(one.now(execution).outcome()).isEqualTo(Outcome.NEEDS_HUMAN);
     assertThat(one.now(execution).reason()).contains("version v1 is not loaded");
     assertThat(one.ownership.resumeFailed(execution.id(), "again")).isFalse();

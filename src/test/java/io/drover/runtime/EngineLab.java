@@ -126,6 +126,7 @@ final class EngineLab implements AutoCloseable {
               workers,
               runbooks,
               (point, exchange) -> {},
+              execution -> List.of(),
               (execution, outcome, reason) -> List.of());
       starts = new RunbookStarts(engine, engine.journal(), clock, List.of());
       ProcessorReifier.registerReifier(StepDefinition.class, DurableStepReifier::new);
@@ -222,15 +223,16 @@ final class EngineLab implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Created> create(NewExecution execution) {
+    public CompletableFuture<Created> create(NewExecution execution, OutboxMessage... messages) {
       return execution.parent() == null
-          ? inner.create(execution)
-          : mortal(() -> inner.create(execution));
+          ? inner.create(execution, messages)
+          : mortal(() -> inner.create(execution, messages));
     }
 
     @Override
-    public CompletableFuture<Created> create(NewExecution execution, String key, String hash) {
-      return inner.create(execution, key, hash);
+    public CompletableFuture<Created> create(
+        NewExecution execution, String key, String hash, OutboxMessage... messages) {
+      return inner.create(execution, key, hash, messages);
     }
 
     @Override

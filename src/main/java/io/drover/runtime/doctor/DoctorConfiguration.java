@@ -34,8 +34,11 @@ class DoctorConfiguration {
 
   @Bean
   SystemChecks kafkaChecks(
-      CamelContext context, @Value("${camel.component.kafka.brokers:}") String brokers) {
-    return new SystemChecks(brokers.isBlank() ? List.of() : List.of(new KafkaCheck(context)));
+      CamelContext context,
+      @Value("${camel.component.kafka.brokers:}") String brokers,
+      @Value("${drover.events.kafka.topic:}") String topic) {
+    return new SystemChecks(
+        brokers.isBlank() && topic.isBlank() ? List.of() : List.of(new KafkaCheck(context, topic)));
   }
 
   @Bean

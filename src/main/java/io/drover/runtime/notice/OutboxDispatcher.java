@@ -10,6 +10,7 @@ import io.drover.execution.Outbox;
 import io.drover.execution.OutboxMessage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -25,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class OutboxDispatcher {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxDispatcher.class);
   private static final int AT_ONCE = 50;
+
+  /**
+   * Events of executions: none overtakes another, and none grows too old. Who counts by them would
+   * count wrong for ever.
+   */
+  private static final String EVENTS = "events";
 
   private final Outbox outbox;
   private final ProducerTemplate doors;
@@ -88,11 +95,18 @@ final class OutboxDispatcher {
 
   private void dispatch(String channel) {
     try {
-      for (Outbox.Pending pending : outbox.due(channel, clock.now(), AT_ONCE)) {
-        if (!send(pending)) {
-          return; // a door that just did not answer is not tried for each message that waits
+      List<Outbox.Pending> due;
+      do {
+        due =
+            channel.equals(EVENTS)
+                ? outbox.dueInOrder(channel, clock.now(), AT_ONCE)
+                : outbox.due(channel, clock.now(), AT_ONCE);
+        for (Outbox.Pending pending : due) {
+          if (!send(pending)) {
+            return; // a door that just did not answer is not tried for each message that waits
+          }
         }
-      }
+      } while (due.size() == AT_ONCE);
     } catch (LostOwnership e) {
       LOG.debug("The outbox waits for whoever drives this ledger next", e);
     } catch (RuntimeException e) {
@@ -116,7 +130,8 @@ final class OutboxDispatcher {
       if (message.channel().equals(Pages.CHANNEL)) {
         tellElsewhere(pending, never || pending.attempts() + 1 >= settings.pager().secondAfter());
       }
-      if (never || pending.createdAt().plus(settings.giveUp()).isBefore(clock.now())) {
+      boolean tooOld = pending.createdAt().plus(settings.giveUp()).isBefore(clock.now());
+      if (never || (tooOld && !message.channel().equals(EVENTS))) {
         LOG.warn("A message to {} is not tried again: {}", message.channel(), why);
         outbox.dropped(pending.id(), why);
         return true;
@@ -139,6 +154,7 @@ final class OutboxDispatcher {
       case SlackApprovals.ANSWERS -> approvals.answer(message.payload(), doors);
       case "sheets" -> doors.sendBody("direct:sheets", message.payload());
       case "servicenow" -> doors.sendBody("direct:servicenow-incident", message.payload());
+      case EVENTS -> doors.sendBody("direct:kafka-events", message.payload());
       case Pages.CHANNEL -> doors.sendBody("direct:pager", message.payload());
       default -> throw new Undeliverable("There is no door for the channel " + message.channel());
     }
