@@ -51,6 +51,11 @@ final class InputSchema {
                   loaders ->
                       loaders.values(all -> all.add(0, DisallowSchemaLoader.getInstance()))));
 
+  /** What a schema is itself; read once, since it consists of eight documents. */
+  private static final JsonSchema OF_SCHEMAS =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+          .getSchema(SchemaLocation.of(SchemaId.V202012));
+
   private final JsonSchema schema;
 
   InputSchema(String text) {
@@ -78,10 +83,7 @@ final class InputSchema {
     if (!"object".equals(node.path("type").asText())) {
       throw new IllegalArgumentException("type: " + cut(node.path("type").toString()));
     }
-    Set<ValidationMessage> wrong =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-            .getSchema(SchemaLocation.of(SchemaId.V202012))
-            .validate(node);
+    Set<ValidationMessage> wrong = OF_SCHEMAS.validate(node);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(cut(wrong.iterator().next().getMessage()));
     }

@@ -191,6 +191,24 @@ class DropInTest {
     assertThat(camel.getEndpoints()).hasSizeLessThanOrEqualTo(endpoints);
   }
 
+  /** An upgrade while an execution is open: its version is loaded too, and starts nothing. */
+  @Test
+  void anOlderVersionDoesNotTakeAwayTheTriggersOfTheLiveOne() throws Exception {
+    CamelContext camel = lab.bean(CamelContext.class);
+    RouteLoader loader = camel.getCamelContextExtension().getContextPlugin(RouteLoader.class);
+    String older = runbook("early", "zero");
+    RouteLoader.RouteFile file =
+        new RouteLoader.RouteFile(
+            "early.camel.yaml", older, RouteLoader.hash(older), runbook -> "{\"type\":\"object\"}");
+    loader.load(file, false);
+    assertThat(camel.getRoute("early@" + file.hash())).isNotNull();
+    assertThat(camel.getRoute("early-by-http")).isNotNull();
+    assertThat(camel.getRoute("early-by-http@" + file.hash())).isNull();
+    assertThat(run("early").reason()).isEqualTo("one");
+    loader.sweep(Duration.ZERO);
+    assertThat(camel.getRoute("early@" + file.hash())).isNull();
+  }
+
   /** These texts beside the one that is there from the start, without the folder's waiting. */
   private void settled(Map<String, String> texts) {
     Map<String, byte[]> all = new HashMap<>();
