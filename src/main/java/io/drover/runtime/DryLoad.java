@@ -18,8 +18,6 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultRegistry;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +29,7 @@ final class DryLoad implements AutoCloseable {
       Set.of("quartz", "timer", "platform-http", "kafka", "file");
 
   private final DefaultCamelContext scratch;
+  private final RouteTexts texts;
 
   DryLoad(
       CamelContext running,
@@ -54,15 +53,16 @@ final class DryLoad implements AutoCloseable {
     kamelets.setNoErrorHandler(true);
     scratch.addComponent("kamelet", kamelets);
     scratch.start();
+    texts = new RouteTexts(scratch);
   }
 
   /** Builds the routes and takes them down again. */
   void load(RouteLoader.RouteFile file) throws Exception {
     try {
-      PluginHelper.getRoutesLoader(scratch)
-          .loadRoutes(ResourceHelper.fromString(file.name(), file.text()));
+      texts.add(file.name(), file.text());
     } finally {
-      scratch.getRouteController().removeAllRoutes();
+      // Not all routes at once: Camel would keep those of Kamelets, and go through them each time.
+      scratch.removeRouteDefinitions(List.copyOf(scratch.getRouteDefinitions()));
     }
   }
 

@@ -54,6 +54,11 @@ final class InputSchema {
                   loaders ->
                       loaders.values(all -> all.add(0, DisallowSchemaLoader.getInstance()))));
 
+  /** What a schema is itself; read once, since it consists of eight documents. */
+  private static final JsonSchema OF_SCHEMAS =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+          .getSchema(SchemaLocation.of(SchemaId.V202012));
+
   private final JsonSchema schema;
 
   InputSchema(String text) {
@@ -92,10 +97,7 @@ final class InputSchema {
     if (refs != null) {
       throw wrong(text, refs.pointer(), cut(refs.why()));
     }
-    Set<ValidationMessage> wrong =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-            .getSchema(SchemaLocation.of(SchemaId.V202012))
-            .validate(node);
+    Set<ValidationMessage> wrong = OF_SCHEMAS.validate(node);
     if (!wrong.isEmpty()) {
       ValidationMessage first = wrong.iterator().next();
       throw wrong(text, pointer(first.getInstanceLocation()), cut(first.getMessage()));

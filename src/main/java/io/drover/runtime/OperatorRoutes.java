@@ -314,7 +314,7 @@ final class OperatorRoutes {
   private Report examine(Text text, List<Declared> before, List<Declared> after) {
     Report report =
         catalog.examine(text.name, text.bytes, Trust.OPERATOR, packaged().beside(before, after));
-    List<Finding> inputs = schemaFindings(text);
+    List<Finding> inputs = text.inSchemas();
     if (inputs.isEmpty()) {
       return report;
     }
@@ -418,6 +418,7 @@ final class OperatorRoutes {
     final Map<String, String> schemas;
     final Declared declared;
     final String version;
+    private @Nullable List<Finding> inSchemas;
 
     Text(String name, byte[] bytes, String text, Map<String, String> schemas, Declared declared) {
       this.name = name;
@@ -428,6 +429,14 @@ final class OperatorRoutes {
       StringBuilder all = new StringBuilder(text);
       schemas.forEach((runbook, schema) -> all.append('\0').append(runbook).append(schema));
       this.version = RouteLoader.hash(all.toString());
+    }
+
+    /** The same however often the text is judged, whatever is beside it. */
+    List<Finding> inSchemas() {
+      if (inSchemas == null) {
+        inSchemas = schemaFindings(this);
+      }
+      return inSchemas;
     }
 
     RouteLoader.RouteFile file() {

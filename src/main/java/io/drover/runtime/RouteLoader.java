@@ -31,8 +31,6 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +51,7 @@ final class RouteLoader {
   private final CamelContext context;
   private final LoadedRunbooks runbooks;
   private final RouteVersions versions;
+  private final RouteTexts texts;
   private final Catalog catalog = new Catalog();
   private final Map<String, Version> loaded = new LinkedHashMap<>();
   private final Set<String> kameletRoutes = new HashSet<>();
@@ -66,6 +65,7 @@ final class RouteLoader {
     this.context = context;
     this.runbooks = runbooks;
     this.versions = versions;
+    this.texts = new RouteTexts(context); // before the next: what is renamed has its id
     context
         .getCamelContextExtension()
         .getContextPlugin(Model.class)
@@ -103,9 +103,7 @@ final class RouteLoader {
     Set<Endpoint> before = Collections.newSetFromMap(new IdentityHashMap<>());
     before.addAll(context.getEndpoints());
     try {
-      // The name must end in .yaml, or Camel looks for another loader.
-      PluginHelper.getRoutesLoader(context)
-          .loadRoutes(ResourceHelper.fromString(file.name(), file.text()));
+      texts.add(file.name(), file.text());
     } catch (Exception e) {
       now.added.forEach(this::removeQuietly);
       throw e;
@@ -306,6 +304,7 @@ final class RouteLoader {
     } else if (!now.publish) {
       // An older file's timers and triggers must not start anything any more.
       route.setId(route.getRouteId() + "@" + now.file.hash());
+      route.setNodePrefixId(route.getRouteId() + "/");
       unwanted(route, now);
     } else {
       now.triggers.add(route.getRouteId());

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 class DropInTest {
   private static final int SEED = Integer.getInteger("drover.seed", 20261124);
   private static final Duration STORM = Duration.ofSeconds(20);
+  private static final int MOST_LATE_CLASSES = 300;
 
   private Path folder;
   private Lab lab;
@@ -191,6 +192,24 @@ class DropInTest {
     assertThat(camel.getEndpoints()).hasSizeLessThanOrEqualTo(endpoints);
   }
 
+  /** An upgrade while an execution is open: its version is loaded too, and starts nothing. */
+  @Test
+  void anOlderVersionDoesNotTakeAwayTheTriggersOfTheLiveOne() throws Exception {
+    CamelContext camel = lab.bean(CamelContext.class);
+    RouteLoader loader = camel.getCamelContextExtension().getContextPlugin(RouteLoader.class);
+    String older = runbook("early", "zero");
+    RouteLoader.RouteFile file =
+        new RouteLoader.RouteFile(
+            "early.camel.yaml", older, RouteLoader.hash(older), runbook -> "{\"type\":\"object\"}");
+    loader.load(file, false);
+    assertThat(camel.getRoute("early@" + file.hash())).isNotNull();
+    assertThat(camel.getRoute("early-by-http")).isNotNull();
+    assertThat(camel.getRoute("early-by-http@" + file.hash())).isNull();
+    assertThat(run("early").reason()).isEqualTo("one");
+    loader.sweep(Duration.ZERO);
+    assertThat(camel.getRoute("early@" + file.hash())).isNull();
+  }
+
   /** These texts beside the one that is there from the start, without the folder's waiting. */
   private void settled(Map<String, String> texts) {
     Map<String, byte[]> all = new HashMap<>();
@@ -273,10 +292,12 @@ class DropInTest {
     live("steady.camel.yaml", "");
     CamelContext camel = lab.bean(CamelContext.class);
     RouteLoader loader = camel.getCamelContextExtension().getContextPlugin(RouteLoader.class);
+    Random random = new Random(SEED);
+    warmUp(random);
     loader.sweep(Duration.ZERO);
     final int routesBefore = camel.getRoutes().size();
     final int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-    Random random = new Random(SEED);
+    final int classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
     long begun = System.nanoTime();
     int writes = 0;
     int runs = 0;
@@ -322,19 +343,45 @@ class DropInTest {
         .atMost(Duration.ofSeconds(20))
         .until(() -> last.keySet().stream().noneMatch(n -> live(n + ".camel.yaml")));
     loader.sweep(Duration.ZERO);
+    int leftClasses = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount() - classes;
     System.out.printf(
         "STORM MATRIX: writes %d in %d s, executions meanwhile %d, texts that came live"
-            + " %d, half ones of them %d, left routes %d, left threads %d%n",
+            + " %d, half ones of them %d, left routes %d, left threads %d, left classes %d%n",
         writes,
         STORM.toSeconds(),
         runs,
         seen,
         half,
         camel.getRoutes().size() - routesBefore,
-        ManagementFactory.getThreadMXBean().getThreadCount() - threads);
+        ManagementFactory.getThreadMXBean().getThreadCount() - threads,
+        leftClasses);
     assertThat(half).isZero();
     assertThat(camel.getRoutes().size()).isLessThanOrEqualTo(routesBefore);
     assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThan(threads + 20);
+    // A class for each text that was tried would be a thousand; what code loads late is less.
+    assertThat(leftClasses).isLessThan(MOST_LATE_CLASSES);
+  }
+
+  /** A short storm, so that what is loaded once is there before anything is counted. */
+  private void warmUp(Random random) throws IOException {
+    for (int i = 0; i < 200; i++) {
+      blow(random, -i);
+      LockSupport.parkNanos(10_000_000L);
+    }
+    for (int i = 0; i < 20; i++) {
+      put("storm-" + i + ".camel.yaml", runbook("storm-" + i, "warm" + i));
+    }
+    for (int i = 0; i < 20; i++) {
+      String name = "storm-" + i;
+      await().atMost(Duration.ofSeconds(20)).until(() -> live(name + ".camel.yaml"));
+      run(name);
+    }
+    for (int i = 0; i < 20; i++) {
+      Files.delete(folder.resolve("storm-" + i + ".camel.yaml"));
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> routes.all().stream().noneMatch(state -> state.name().startsWith("storm-")));
   }
 
   private boolean live(String name) {
