@@ -53,7 +53,8 @@ class ExamplesTest {
       for (Path example : examples.toList()) {
         String name = example.getFileName().toString();
         // The one name in them that is not a setting: where routes come from is written out.
-        String text = Files.readString(example).replace("prism-alerts:production", "prism-alerts:prod");
+        String text =
+            Files.readString(example).replace("prism-alerts:production", "prism-alerts:prod");
         Files.writeString(lab.routes().resolve(name), text);
         if (name.endsWith(".camel.yaml")) {
           copied.add(name);
