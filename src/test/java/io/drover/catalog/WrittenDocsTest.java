@@ -2,7 +2,11 @@ package io.drover.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,10 +27,17 @@ class WrittenDocsTest {
     }
   }
 
-  static Stream<Written> written() {
+  static Stream<Written> written() throws IOException {
+    DefaultPrettyPrinter lines =
+        new DefaultPrettyPrinter()
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n"));
     return Stream.of(
         new Written(Path.of("docs", "kamelets.md"), KameletsPage.text()),
-        new Written(Path.of("docs", "rules.md"), RulesPage.text()));
+        new Written(Path.of("docs", "rules.md"), RulesPage.text()),
+        new Written(
+            Path.of("docs", "schemas", "drover-routes.schema.json"),
+            new ObjectMapper().writer(lines).writeValueAsString(RouteSchema.generate()) + "\n"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -38,6 +49,19 @@ class WrittenDocsTest {
     }
     String there = Files.exists(written.file()) ? Files.readString(written.file()) : "";
     assertThat(there).as("%s; to write it again: %s", written, AGAIN).isEqualTo(written.text());
+  }
+
+  @Test
+  void theSchemaIsInTheJarToo() throws IOException {
+    if (Boolean.getBoolean("drover.write-docs")) {
+      return; // what is on the class path was put there before it was written
+    }
+    try (InputStream in =
+        RouteSchema.class.getResourceAsStream("/schemas/drover-routes.schema.json")) {
+      assertThat(in).isNotNull();
+      assertThat(in)
+          .hasContent(Files.readString(Path.of("docs/schemas/drover-routes.schema.json")));
+    }
   }
 
   /** A description of another form would leave a hole in the page. */
