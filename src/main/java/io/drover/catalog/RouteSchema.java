@@ -1,12 +1,17 @@
 package io.drover.catalog;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON Schema (draft 7, which editors know best) of route files: Camel's YAML DSL narrowed to
@@ -15,6 +20,8 @@ import java.util.stream.Collectors;
  */
 public final class RouteSchema {
   private static final String DEFINITIONS = "#/definitions/";
+  private static final String PLACEHOLDER = "\\{\\{";
+  private static final String PARAMETERS = "parameters-of-";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Map<String, Kamelet> kamelets;
@@ -26,6 +33,21 @@ public final class RouteSchema {
   /** With the packaged Kamelets. */
   public static ObjectNode generate() {
     return new RouteSchema(Known.packaged().kamelets()).schema();
+  }
+
+  /** Of the inputs of a packaged runbook; null when there is none of that name. */
+  public static @Nullable JsonNode ofInputs(String runbook) {
+    for (PackagedRoutes.Packaged file :
+        PackagedRoutes.files(PackagedRoutes.RUNBOOKS, ".schema.json")) {
+      if (file.name().equals(runbook + ".schema.json")) {
+        try {
+          return new ObjectMapper().readTree(file.text());
+        } catch (IOException e) {
+          throw new UncheckedIOException("The packaged " + file.name() + " is broken", e);
+        }
+      }
+    }
+    return null;
   }
 
   private ObjectNode schema() {
@@ -64,7 +86,7 @@ public final class RouteSchema {
     definitions.set("expression", expression());
     definitions.set("variable", variable());
     for (Kamelet kamelet : kamelets.values()) {
-      definitions.set("parameters of " + kamelet.name(), parameters(kamelet));
+      definitions.set(PARAMETERS + kamelet.name(), parameters(kamelet));
     }
     return root;
   }
@@ -181,13 +203,20 @@ public final class RouteSchema {
             .put("pattern", "^kamelet:" + kamelet.name() + "($|[?])");
         rule.putObject("then")
             .putObject("properties")
-            .set("parameters", reference("parameters of " + kamelet.name()));
+            .set("parameters", reference(PARAMETERS + kamelet.name()));
       }
+    }
+    String says = PATTERNS.get(name);
+    if (says != null) {
+      object.put("description", says);
     }
     if (shape.shorthand() == null) {
       return object;
     }
     ObjectNode either = JSON.objectNode();
+    if (says != null) {
+      either.put("description", says);
+    }
     ArrayNode forms = either.putArray("anyOf");
     forms.add(name.equals("to") ? uri(Components.TARGETS) : reference("text"));
     forms.add(object);
@@ -227,30 +256,89 @@ public final class RouteSchema {
       one.put("title", parameter.title());
       one.put("description", parameter.description());
       if (parameter.defaultValue() != null) {
-        one.put("default", parameter.defaultValue());
+        one.set("default", value(parameter, parameter.defaultValue()));
       }
-      // A placeholder or an expression may stand for any of them.
-      ArrayNode type = one.putArray("type");
-      type.add("string");
-      if (!parameter.type().equals("string")) {
-        type.add(parameter.type());
+      if (parameter.example() != null) {
+        one.putArray("examples").add(value(parameter, parameter.example()));
       }
-      if (!parameter.values().isEmpty()) {
-        ArrayNode examples = one.putArray("examples");
-        parameter.values().forEach(examples::add);
-      }
-      if (parameter.minimum() != null) {
-        one.put("minimum", parameter.minimum());
-      }
-      if (parameter.maximum() != null) {
-        one.put("maximum", parameter.maximum());
-      }
+      type(parameter, one);
     }
     return node;
   }
 
+  /** A placeholder may stand for any value, and a number may stand in quotes. */
+  private static void type(Kamelet.Parameter parameter, ObjectNode one) {
+    boolean number = parameter.type().equals("integer");
+    boolean duration = KameletRule.isDuration(parameter.defaultValue());
+    if (!parameter.values().isEmpty()) {
+      ArrayNode either = one.putArray("anyOf");
+      ArrayNode values = either.addObject().putArray("enum");
+      parameter.values().forEach(values::add);
+      either.addObject().put("type", "string").put("pattern", PLACEHOLDER);
+      return;
+    }
+    ArrayNode type = one.putArray("type");
+    if (!parameter.type().equals("string")) {
+      type.add(parameter.type());
+    }
+    type.add("string");
+    if (number || duration) {
+      one.put("pattern", (number ? "^-?[0-9]{1,18}$" : "^P") + "|" + PLACEHOLDER);
+    }
+    if (parameter.minimum() != null) {
+      one.put("minimum", parameter.minimum());
+    }
+    if (parameter.maximum() != null) {
+      one.put("maximum", parameter.maximum());
+    }
+  }
+
+  /** A number as a number, so that an editor puts it down without quotes. */
+  private static JsonNode value(Kamelet.Parameter parameter, String text) {
+    return switch (parameter.type()) {
+      case "integer" -> JSON.numberNode(Long.parseLong(text));
+      case "boolean" -> JSON.booleanNode(Boolean.parseBoolean(text));
+      default -> JSON.textNode(text);
+    };
+  }
+
+  private static final Map<String, String> PATTERNS =
+      Map.ofEntries(
+          Map.entry(
+              "step",
+              "What survives: its outcome is written down before the route goes on. What acts or"
+                  + " reads a system stands in one"),
+          Map.entry("to", "Calls a Kamelet, a runbook, an approval or a route of this file"),
+          Map.entry("kamelet", "Calls a Kamelet, as to: kamelet:NAME does"),
+          Map.entry("process", "Has one of Drover's blocks work on the message"),
+          Map.entry("bean", "Calls a method of one of Drover's beans"),
+          Map.entry("setBody", "Replaces the body"),
+          Map.entry("setVariable", "Sets a variable, the memory of a runbook"),
+          Map.entry("setVariables", "Sets several variables"),
+          Map.entry("choice", "Takes the first branch whose condition is true"),
+          Map.entry("filter", "Runs its steps when the condition is true"),
+          Map.entry("loop", "Runs its steps again and again; each time is a visit of its steps"),
+          Map.entry(
+              "split",
+              "Runs its steps for each element; needs stopOnException: true. For many VMs start"
+                  + " child executions instead"),
+          Map.entry("doTry", "Tries its steps; doCatch says what happens when they fail"),
+          Map.entry(
+              "onException",
+              "What is done when a step fails; first in the route. Takes back what was changed"),
+          Map.entry("throwException", "Fails, with a message for people"),
+          Map.entry("log", "Writes a line into Drover's log"),
+          Map.entry("delay", "Waits; a Kamelet named await waits for something"),
+          Map.entry("stop", "Ends the route here"));
+
   private static final Map<String, String> SAYS =
       Map.of(
+          "variableReceive",
+          "The variable that takes the answer; the body stays as it was",
+          "variableSend",
+          "The variable that is sent in place of the body",
+          "parameters",
+          "Constants or placeholders like {{my.setting:default}}",
           "routeConfigurationId",
           "http-trigger answers wrong calls with a problem; event-trigger lets events go that can"
               + " start nothing",

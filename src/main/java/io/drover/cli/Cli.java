@@ -43,6 +43,7 @@ import picocli.CommandLine.Model.CommandSpec;
       RoutesCommand.class,
       SchedulesCommand.class,
       SchemaCommand.class,
+      KameletsCommand.class,
       HoldCommand.class,
       LedgerCommand.class,
       RehearseCommand.class,

@@ -53,6 +53,11 @@ final class Common {
     return new Client(base, authorization());
   }
 
+  /** Whether the command line itself names one. */
+  boolean asksAServer() {
+    return server != null;
+  }
+
   private CommandSpec spec() {
     if (spec == null) {
       throw new IllegalStateException("picocli sets it before a command runs");

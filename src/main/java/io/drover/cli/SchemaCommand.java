@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Print the JSON Schema of route files, for completion in editors; needs no running Drover.",
-      "With a runbook: that of its inputs, from a running one."
+      "With a runbook: that of its inputs; of one that Drover does not ship, or with --server, from"
+          + " a running Drover."
     })
 final class SchemaCommand implements Callable<Integer> {
   @Mixin private Common common = new Common();
@@ -23,11 +24,15 @@ final class SchemaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonNode schema =
-        runbook == null
-            ? RouteSchema.generate()
-            : common.client().get("/api/v1/schemas/runbooks/" + Client.part(runbook));
-    common.output().raw(schema);
+    common.output().raw(runbook == null ? RouteSchema.generate() : inputs(runbook));
     return ExitCode.OK;
+  }
+
+  /** A packaged runbook's name belongs to it: no other Drover of this version has another. */
+  private JsonNode inputs(String name) {
+    JsonNode packaged = common.asksAServer() ? null : RouteSchema.ofInputs(name);
+    return packaged != null
+        ? packaged
+        : common.client().get("/api/v1/schemas/runbooks/" + Client.part(name));
   }
 }

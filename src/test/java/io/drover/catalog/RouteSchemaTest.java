@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaId;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,5 +106,57 @@ class RouteSchemaTest {
         .isNotEmpty();
     assertThat(SCHEMA.validate(YAML.readTree(file.replace("list-vms", "list-wms")))).isNotEmpty();
     assertThat(SCHEMA.validate(YAML.readTree(file.replace("kamelet:", "exec:")))).isNotEmpty();
+  }
+
+  @Test
+  void saysWhatAParameterMayBeAndWhatItIsWithoutIt() throws IOException {
+    JsonNode parameters =
+        RouteSchema.generate()
+            .path("definitions")
+            .path("parameters-of-prism-list-vms-action")
+            .path("properties");
+    assertThat(parameters.path("maxRows").path("default").isNumber()).isTrue();
+    assertThat(parameters.path("maxRows").path("examples").path(0).asInt()).isEqualTo(500);
+    String call = "kamelet:prism-list-vms-action\", parameters: { VALUE } }";
+    String file =
+        "- route: { id: a, description: A., from: { uri: \"runbook:a\", steps: [ { to: { uri: \""
+            + call
+            + " } ] } }";
+    for (String good :
+        List.of(
+            "maxRows: \"5\"", "maxRows: \"{{my.rows:5}}\"", "rows: all", "rows: \"{{my.rows}}\"")) {
+      assertThat(SCHEMA.validate(YAML.readTree(file.replace("VALUE", good)))).as(good).isEmpty();
+    }
+    for (String bad : List.of("maxRows: many", "maxRows: 2000000", "rows: some")) {
+      assertThat(SCHEMA.validate(YAML.readTree(file.replace("VALUE", bad)))).as(bad).isNotEmpty();
+    }
+  }
+
+  /** What editors know: references that are addresses, and no words of another draft. */
+  @Test
+  void isPlainDraftSeven() {
+    JsonNode schema = RouteSchema.generate();
+    assertThat(schema.path("$schema").asText())
+        .isEqualTo("http://json-schema.org/draft-07/schema#");
+    assertThat(
+            JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+                .getSchema(SchemaLocation.of(SchemaId.V7))
+                .validate(schema))
+        .isEmpty();
+    assertThat(schema.findValuesAsText("$ref"))
+        .isNotEmpty()
+        .allMatch(reference -> reference.matches("#/definitions/[A-Za-z0-9-]+"))
+        .allMatch(reference -> !schema.at(reference.substring(1)).isMissingNode());
+  }
+
+  @Test
+  void everyRunbookThatShipsHasTheSchemaOfItsInputs() {
+    for (String runbook : Known.packaged().runbooks().keySet()) {
+      JsonNode schema = RouteSchema.ofInputs(runbook);
+      assertThat(schema == null ? "" : schema.path("type").asText())
+          .as(runbook)
+          .isEqualTo("object");
+    }
+    assertThat(RouteSchema.ofInputs("nobody")).isNull();
   }
 }
