@@ -5,7 +5,7 @@ import java.time.Duration;
 /** A gate names who answers, how many of them, and until when; it stands in a step. */
 final class ApprovalsRule implements Rule {
   private static final Duration LONGEST = Duration.ofDays(60);
-  private static final String APPROVER = "(user|group):[A-Za-z0-9._@-]+";
+  private static final String APPROVER = "(user|group):[A-Za-z0-9._@-]++";
 
   @Override
   public String name() {
@@ -48,7 +48,7 @@ final class ApprovalsRule implements Rule {
     }
     switch (option.name()) {
       case "approvers" -> {
-        if (!constant.matches(APPROVER + "(," + APPROVER + ")*")) {
+        if (!constant.matches(APPROVER + "(," + APPROVER + ")*+")) {
           findings.add(option.at(), shown, "user:NAME and group:NAME with commas");
         }
       }

@@ -15,7 +15,7 @@ final class BeansRule implements Rule {
   static final Pattern METHOD =
       Pattern.compile(
           "([A-Za-z][A-Za-z0-9]*)(\\((('[A-Za-z0-9 _.-]*'|true|false|[0-9]+)"
-              + "(, ?('[A-Za-z0-9 _.-]*'|true|false|[0-9]+))*)?\\))?");
+              + "(, ?('[A-Za-z0-9 _.-]*'|true|false|[0-9]+)){0,20})?\\))?");
 
   @Override
   public String name() {

@@ -23,7 +23,7 @@ final class Components {
     }
   }
 
-  private static final String NAME = "[a-z0-9]+(-[a-z0-9]+)*";
+  private static final String NAME = "[a-z0-9]++(-[a-z0-9]++)*+";
 
   static final Map<String, Component> SOURCES = new LinkedHashMap<>();
   static final Map<String, Component> TARGETS = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class Components {
     source(
         "platform-http",
         Set.of("httpMethodRestrict", "consumes", "produces"),
-        "triggers/[a-z0-9-]+(/([a-z0-9-]+|\\{[a-zA-Z0-9]+}))*",
+        "triggers/[a-z0-9-]++(/([a-z0-9-]++|\\{[a-zA-Z0-9]++}))*+",
         "/triggers/ and a path in kebab-case; its first part is a name");
     source(
         "kafka",
@@ -60,7 +60,7 @@ final class Components {
             "maxMessagesPerPoll",
             "maxDepth",
             "minDepth"),
-        "\\{\\{drover\\.files\\.directory}}(/" + NAME + ")*",
+        "\\{\\{drover\\.files\\.directory}}(/" + NAME + ")*+",
         "{{drover.files.directory}} and a folder in it");
     target(
         "runbook",
@@ -111,11 +111,11 @@ final class Components {
     value("runbook.schedule", NAME, "a name in kebab-case");
     value(
         "platform-http.httpMethodRestrict",
-        "([A-Z]+,)*POST(,[A-Z]+)*",
+        "([A-Z]{1,9},){0,8}POST(,[A-Z]{1,9}){0,8}",
         "POST: Drover lets no other call through to a trigger");
     value(
         "platform-http.consumes platform-http.produces",
-        "[a-z*]+/[A-Za-z0-9.+*-]+(;[ A-Za-z0-9=-]+)?(, ?[a-z*]+/[A-Za-z0-9.+*-]+)*",
+        "[a-z*]+/[A-Za-z0-9.+*-]+(;[ A-Za-z0-9=-]+)?(, ?[a-z*]+/[A-Za-z0-9.+*-]+){0,20}",
         "a media type, like application/json");
     value("kafka.groupId kafka.clientId", "[A-Za-z0-9._-]+", "a name");
     value("kafka.autoOffsetReset", "earliest|latest|none", "earliest, latest or none");

@@ -76,7 +76,7 @@ final class IdsRule implements Rule {
   }
 
   private static void form(Node.Text id, Findings findings) {
-    if (!ID.matcher(id.value()).matches() || id.value().length() > LONGEST) {
+    if (id.value().length() > LONGEST || !ID.matcher(id.value()).matches()) {
       findings.add(id, "id " + id.value(), "kebab-case, at most " + LONGEST + " characters");
     }
   }

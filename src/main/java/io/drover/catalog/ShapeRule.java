@@ -283,6 +283,14 @@ final class ShapeRule implements Rule {
                 options);
           }
         }
+        Node.Text type = fields.text("resultType");
+        Node.Text number = language.name().equals("constant") ? fields.text("expression") : null;
+        if (type != null
+            && number != null
+            && type.value().matches("int|long|java.lang.(Integer|Long)")
+            && !number.value().matches("-?[0-9]{1,18}|\\{\\{.+}}")) {
+          findings.add(number, "constant " + number.kind(), "a whole number");
+        }
         if (fields.field(options.get(0)) == null) {
           findings.add(
               language.key(), language.name() + " without " + options.get(0), options.get(0));

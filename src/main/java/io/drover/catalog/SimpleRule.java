@@ -12,9 +12,16 @@ final class SimpleRule implements Rule {
   /** What holds a condition rather than a value. */
   private static final Set<String> CONDITIONS = Set.of("when", "filter");
 
+  /** Of a quote: Camel ends one at a brace of its own. */
+  private static final String INSIDE =
+      "(?:[^Q{}$]++|\\$(?!\\{)|\\$\\{[^{}]*}|\\{\\{[^{}]*}}|\\{\\})*+";
+
   private static final String VALUE =
-      "(?:\\$\\{[^{}]*}|\\{\\{[^{}]*}}|'[^']*'|\"[^\"]*\"|-?[0-9]{1,18}(?:\\.[0-9]{1,9})?"
-          + "|true|false|null)";
+      "(?:\\$\\{[^{}]*}|\\{\\{[^{}]*}}|'"
+          + INSIDE.replace("Q", "'")
+          + "'|\""
+          + INSIDE.replace("Q", "\"")
+          + "\"|-?[0-9]{1,18}(?:\\.[0-9]{1,9})?|true|false|null)";
   private static final Pattern ONE =
       Pattern.compile("(" + VALUE + ")(?:\\s+(\\S+)\\s+(" + VALUE + "))?\\s*");
   private static final Pattern AND = Pattern.compile("(&&|\\|\\|)\\s+");

@@ -37,6 +37,7 @@ final class YamlText {
 
   private final String file;
   private final Limits limits;
+  private final boolean plainly;
 
   /** How far a quote that was left open is looked for. */
   private static final int OPEN_LINES = 300;
@@ -46,14 +47,20 @@ final class YamlText {
   private int nodes;
   private int aliases;
 
-  private YamlText(String file, Limits limits) {
+  private YamlText(String file, Limits limits, boolean plainly) {
     this.file = file;
     this.limits = limits;
+    this.plainly = plainly;
   }
 
   /** The only document of a text. */
   static Node read(String file, byte[] bytes, Limits limits) throws UnreadableText {
-    return new YamlText(file, limits).read(bytes);
+    return new YamlText(file, limits, false).read(bytes);
+  }
+
+  /** As {@link #read}, for who does not ask where something is wrong. */
+  static Node readPlainly(byte[] bytes) throws UnreadableText {
+    return new YamlText("", Limits.USUAL, true).read(bytes);
   }
 
   private Node read(byte[] bytes) throws UnreadableText {
@@ -71,7 +78,7 @@ final class YamlText {
       events = new Parse(settings).parseString(text).iterator();
       return document();
     } catch (MarkedYamlEngineException e) {
-      throw refused(blamed(e, text), e.getProblem(), "well-formed YAML");
+      throw refused(plainly ? Place.START : blamed(e, text), e.getProblem(), "well-formed YAML");
     } catch (ReaderException e) {
       throw refused(
           placeOf(text, e.getPosition()),
@@ -97,11 +104,18 @@ final class YamlText {
     }
     String[] lines = text.split("\r\n|\r|\n", -1);
     String problem = String.valueOf(e.getProblem());
-    if (problem.contains("mapping values are not allowed")) {
-      return valueAbove(lines, noticed);
+    boolean value = problem.contains("mapping values are not allowed");
+    Place above = value ? textAbove(lines, noticed, false) : null;
+    if (above != null) {
+      return above;
     }
-    if (problem.contains("but found '<block sequence start>'") && e.getContextMark().isPresent()) {
-      return oddOne(lines, place(e.getContextMark().get()), noticed);
+    if (value || problem.contains("expected <block end>") || problem.contains("<document start>")) {
+      Place moved =
+          Indents.blamed(lines, noticed, e.getContextMark().map(YamlText::place).orElse(null));
+      above = moved == null && value ? textAbove(lines, noticed, true) : moved;
+    }
+    if (above != null) {
+      return above;
     }
     if (problem.contains("could not find expected ':'") && e.getContextMark().isPresent()) {
       return place(e.getContextMark().get());
@@ -138,44 +152,28 @@ final class YamlText {
     return open == 0 ? -1 : at;
   }
 
-  /** Something is further in than a text above it, which ends there. */
-  private static Place valueAbove(String[] lines, Place noticed) {
+  /**
+   * The line above, when what does not fit below it is no fault of its own: a name there has no
+   * colon, or a text that ends there.
+   */
+  private static @Nullable Place textAbove(String[] lines, Place noticed, boolean withColon) {
     String line = lines[noticed.line() - 1];
-    int indent = indent(line);
+    if (line.lastIndexOf(": ", noticed.column() - 2) >= 0) {
+      return null;
+    }
     for (int above = noticed.line() - 1; above > 0; above--) {
       String before = lines[above - 1];
-      if (before.isBlank() || before.strip().startsWith("#")) {
+      if (!Indents.isText(before)) {
         continue;
       }
-      boolean text = before.strip().matches("(- )?[A-Za-z.]+: +[^ {\\[|>&*#].*");
-      return text && line.lastIndexOf(": ", noticed.column() - 2) < 0 && indent(before) < indent
-          ? new Place(above, indent(before) + 1)
-          : noticed;
+      String text = before.strip().replaceFirst("^- ", "");
+      boolean found =
+          withColon
+              ? text.matches("[A-Za-z.]+: +[^ {\\[|>&*#].*")
+              : !text.contains(": ") && !text.endsWith(":") && !text.matches("[\\[{'\"].*");
+      return found ? new Place(above, Indents.indent(before) + 1) : null;
     }
-    return noticed;
-  }
-
-  /** Of a list whose entries do not stand in one column, the first entry when it is alone. */
-  private static Place oddOne(String[] lines, Place first, Place noticed) {
-    int indent = indent(lines[first.line() - 1]);
-    if (first.line() >= noticed.line() || indent <= indent(lines[noticed.line() - 1])) {
-      return noticed;
-    }
-    for (int line = first.line() + 1; line < noticed.line(); line++) {
-      String between = lines[line - 1];
-      if (between.strip().startsWith("- ") && indent(between) <= indent) {
-        return noticed;
-      }
-    }
-    return first;
-  }
-
-  private static int indent(String line) {
-    int indent = 0;
-    while (indent < line.length() && line.charAt(indent) == ' ') {
-      indent++;
-    }
-    return indent;
+    return null;
   }
 
   private Node document() throws UnreadableText {

@@ -49,7 +49,7 @@ final class LoadFailure {
       }
       Matcher word = WORD.matcher(String.valueOf(at.getMessage()));
       while (word.find() && words.size() < MOST_WORDS) {
-        words.add(word.group());
+        words.add(word.group().replaceFirst("[.?!:]+$", ""));
       }
     }
     int end = end(lines, route);

@@ -72,6 +72,30 @@ class BrokenFilesTest {
           Slip.of(
               "a zone that is none", "schedule", "(imeZone: \"?\\{\\{[^:]*:)[^}]*", "$1Etc/UTX"),
           Slip.of("another component", "components", "to: \"(kamelet|runbook):", "to: \"exec:$1"),
+          Slip.of("an operator that is none", "simple", "(\\$\\{[^}]+\\}) (==|!=|>) ", "$1 === "),
+          Slip.of("a single ampersand", "simple", "&&", "&"),
+          Slip.of("a level that is none", "shape", "loggingLevel: WARN", "loggingLevel: WARNING"),
+          Slip.of(
+              "another method",
+              "components",
+              "httpMethodRestrict: POST",
+              "httpMethodRestrict: PSOT"),
+          Slip.of(
+              "half a media type", "components", "consumes: application/json", "consumes: json"),
+          Slip.of("a flag that is none", "components", "mutating=false", "mutating=flase"),
+          Slip.of("a number in words", "components", "maxInFlight=[^&\"]+", "maxInFlight=many"),
+          Slip.of("each as yes", "components", "each=true", "each=yes"),
+          Slip.of("a child without a name", "components", "([?&])key=[^&\"]+&?", "$1"),
+          Slip.of("a gate open for a year", "approvals", "timeout=[^&\"]+", "timeout=P365D"),
+          Slip.of(
+              "tries without end", "loops", "maximumRedeliveries: .*$", "maximumRedeliveries: -1"),
+          Slip.of("a function left open", "functions", "(\\$\\{body)\\}", "$1"),
+          Slip.of("a placeholder left open", "placeholders", "(\\{\\{drover[^}]*)\\}\\}", "$1}"),
+          Slip.of(
+              "a variable misspelt",
+              "variables",
+              "\\$\\{variable\\.(?!inputs)([a-z]\\w+)",
+              "\\${variable.$1x"),
           Slip.of("another failure", "types", "java\\.lang\\.Exception", "java.lang.Throwabel"));
 
   /** Written by hand: what a slip in one line does not show. */
@@ -111,6 +135,47 @@ class BrokenFilesTest {
               11,
               "- step:\n    id: a\n    steps: [ { log: hi } ]\n"
                   + "- step:\n    id: a\n    steps: [ { log: hi } ]\n"),
+          in("no branch", "shape", 7, "- choice: {}\n"),
+          in(
+              "an empty branch",
+              "shape",
+              10,
+              "- choice:\n    when:\n      - simple: \"${body} == 1\"\n        steps: []\n"),
+          in("an empty loop", "shape", 7, "- loop: { constant: \"2\", steps: [] }\n"),
+          in("a try alone", "shape", 7, "- doTry: { steps: [ { log: hi } ] }\n"),
+          in("a list with a text", "shape", 7, "- hello\n"),
+          in(
+              "a loop that is no number",
+              "loops",
+              7,
+              "- loop: { constant: often, steps: [ { log: hi } ] }\n"),
+          in(
+              "a number that is none",
+              "shape",
+              7,
+              "- setVariable: { name: n, constant: { expression: zero, resultType: int } }\n"),
+          in("a colon missing", "readable", 7, "- setBody\n    constant: hi\n"),
+          in(
+              "a line too far in",
+              "readable",
+              9,
+              "- step:\n    id: a\n      steps: [ { log: hi } ]\n"),
+          in(
+              "an entry too far in",
+              "readable",
+              10,
+              "- step:\n    id: a\n    steps:\n        - log: a\n      - log: b\n      - log: c\n"),
+          in(
+              "an entry too far out",
+              "readable",
+              11,
+              "- step:\n    id: a\n    steps:\n      - log: a\n     - log: b\n      - log: c\n"),
+          in(
+              "a list behind a text",
+              "readable",
+              9,
+              "- step:\n    id: a\n    steps: none\n      - log: { message: a, loggingLevel: INFO }\n"),
+          in("an apostrophe left open", "readable", 7, "- log: 'x\n- log: y\n- log: 'z'\n"),
           in("a call between steps", "effects", 7, "- to: \"kamelet:prism-get-vm-action\"\n"),
           in(
               "the time between steps",

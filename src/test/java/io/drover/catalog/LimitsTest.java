@@ -55,6 +55,12 @@ class LimitsTest {
     files.put("one long key", "? " + "k".repeat(500_000) + "\n: v");
     files.put("50 MB", "- step: { id: a }\n".repeat(50 * 1024 * 1024 / 18));
     files.put("50 MB of spaces", " ".repeat(50 * 1024 * 1024));
+    for (String each : List.of("[", "\"", "&a ", "- ", "{a: ", "a\n")) {
+      files.put("50 MB of " + each.strip(), each.repeat(50 * 1024 * 1024 / each.length()));
+    }
+    for (String each : List.of("'", "|\n", "- &a *a\n", "\r", "? ", "{{a:", "%7B")) {
+      files.put("512 KiB of " + each.strip(), each.repeat(500 * 1024 / each.length()));
+    }
     files.put("many open functions", functions());
     StringBuilder figures = new StringBuilder();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -72,6 +78,32 @@ class LimitsTest {
       assertThat(findings.get(0).rule()).as(each.getKey()).isEqualTo(YamlText.RULE);
       assertThat(allocated).as(each.getKey()).isLessThan(MOST_ALLOCATED);
     }
+    for (String each :
+        List.of(
+            "- step: { id: LONG, steps: [ { log: x } ] }",
+            "- to: \"kamelet:LONG\"",
+            "- bean: { ref: patch, method: \"plan(LONG)\" }",
+            "- step: { id: a, steps: [ { to: \"approval:a?approvers=user:aLONG\" } ] }",
+            "- filter: { simple: \"${body} == 'LONG'\", steps: [ { log: x } ] }")) {
+      String fill = each.contains("user") ? ",user:a" : each.contains("plan") ? "'a'," : "a-";
+      String text =
+          "- route: { id: mine, description: x, from: { uri: \"runbook:mine\", steps: [\n"
+              + each.substring(2)
+                  .replaceFirst("(.*)", "{ $1 }")
+                  .replace("LONG", fill.repeat(14_000 / fill.length()))
+              + "\n] } }\n";
+      assertThat(catalog.check("mine.camel.yaml", text.getBytes(StandardCharsets.UTF_8), KNOWN))
+          .as(each)
+          .noneMatch(finding -> finding.found().contains("too long to be checked"));
+    }
+    int wrong = 4_000;
+    String many =
+        "- route:\n    id: mine\n    description: x\n    from:\n      uri: runbook:mine\n      steps:\n"
+            + "        - to: \"kamelet:prism-get-vmm-action\"\n".repeat(wrong);
+    List<Finding> told =
+        catalog.check("mine.camel.yaml", many.getBytes(StandardCharsets.UTF_8), KNOWN);
+    assertThat(told).hasSizeBetween(200, 201);
+    assertThat(told.get(200).found()).contains("findings more");
     System.out.println("LIMITS MATRIX: files " + files.size() + figures);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.drover.catalog.Finding;
 import io.drover.catalog.LiveRoutes;
 import io.drover.execution.Execution;
+import io.drover.execution.Executions;
 import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
 import java.io.IOException;
@@ -166,6 +167,43 @@ class DropInTest {
     Files.delete(folder.resolve("mine.camel.yaml"));
     await().atMost(Duration.ofSeconds(10)).until(() -> routes.find("mine.camel.yaml").isEmpty());
     assertThat(lab.bean(io.drover.execution.Runbooks.class).find("mine")).isEmpty();
+  }
+
+  /** Each file alone is fine. */
+  @Test
+  void runbooksThatStartEachOtherComeToAnEnd() {
+    settled(
+        Map.of(
+            "there.camel.yaml", circle("there", "back"),
+            "back.camel.yaml", circle("back", "there")));
+    Execution at = run("there");
+    Executions executions = lab.bean(Executions.class);
+    int depth = 1;
+    List<Execution> below = executions.children(at.id());
+    while (!below.isEmpty() && depth < 100) {
+      depth++;
+      below = executions.children(below.get(0).id());
+    }
+    assertThat(depth).isEqualTo(11);
+    settled(Map.of());
+  }
+
+  private static String circle(String name, String next) {
+    return """
+        - route:
+            id: NAME
+            description: Start NEXT.
+            from:
+              uri: "runbook:NAME?mutating=false"
+              steps:
+                - step:
+                    id: go-on
+                    steps:
+                      - to: "runbook:NEXT?key=next"
+                - setBody: { constant: "" }
+        """
+        .replace("NAME", name)
+        .replace("NEXT", next);
   }
 
   @Test
