@@ -8,9 +8,12 @@ import io.drover.catalog.Declared;
 import io.drover.catalog.Finding;
 import io.drover.catalog.Known;
 import io.drover.catalog.Report;
+import io.drover.catalog.Runbook;
 import io.drover.catalog.Trust;
+import io.drover.inputs.InputSchema;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +75,7 @@ final class ValidateCommand implements Callable<Integer> {
               trust,
               trust == Trust.OPERATOR ? known.beside(before, after) : known);
       report.findings().forEach(finding -> findings.add(json(text.path(), finding)));
+      schemas(text, findings);
       before.add(text.declared());
     }
     if (output.forPeople()) {
@@ -88,6 +92,24 @@ final class ValidateCommand implements Callable<Integer> {
       output.raw(findings);
     }
     return findings.isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+  }
+
+  /** The schemas beside a file belong to it. */
+  private static void schemas(Text text, ArrayNode findings) {
+    for (Runbook runbook : text.declared().runbooks()) {
+      if (!runbook.name().matches("[a-z0-9-]+")) {
+        continue; // a finding already, and no part of a path
+      }
+      String name = runbook.name() + InputSchema.ENDING;
+      Path schema = text.path().resolveSibling(name);
+      if (Files.isRegularFile(schema)) {
+        Finding finding =
+            InputSchema.finding(name, new String(read(schema), StandardCharsets.UTF_8));
+        if (finding != null) {
+          findings.add(json(schema, finding));
+        }
+      }
+    }
   }
 
   private static ObjectNode json(Path path, Finding finding) {

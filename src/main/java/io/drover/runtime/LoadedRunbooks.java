@@ -1,5 +1,6 @@
 package io.drover.runtime;
 
+import io.drover.inputs.InputSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import io.drover.catalog.Trust;
 import io.drover.catalog.Waiver;
 import io.drover.execution.LedgerClock;
 import io.drover.execution.RouteFiles;
+import io.drover.inputs.InputSchema;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,10 +35,6 @@ import org.slf4j.LoggerFactory;
 final class OperatorRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorRoutes.class);
   static final String ENDING = ".camel.yaml";
-  private static final String SCHEMA = ".schema.json";
-
-  /** Rule of findings in a schema. */
-  private static final String INPUTS = "inputs";
 
   private final RouteLoader loader;
   private final DryLoads dryLoads;
@@ -347,19 +344,9 @@ final class OperatorRoutes {
     List<Finding> findings = new ArrayList<>();
     text.schemas.forEach(
         (runbook, schema) -> {
-          try {
-            InputSchema.check(schema);
-          } catch (RuntimeException e) {
-            InputSchema.WrongSchema at = e instanceof InputSchema.WrongSchema wrong ? wrong : null;
-            findings.add(
-                new Finding(
-                    runbook + SCHEMA,
-                    at == null ? 1 : at.line(),
-                    at == null ? 1 : at.column(),
-                    INPUTS,
-                    at == null ? Failures.message(e) : String.valueOf(at.getMessage()),
-                    "a JSON Schema (2020-12) of an object",
-                    null));
+          Finding finding = InputSchema.finding(runbook + InputSchema.ENDING, schema);
+          if (finding != null) {
+            findings.add(finding);
           }
         });
     return findings;
@@ -392,7 +379,7 @@ final class OperatorRoutes {
     Declared declared = catalog.declared(name, bytes);
     Map<String, String> schemas = new TreeMap<>();
     for (Runbook runbook : declared.runbooks()) {
-      byte[] schema = folder.get(runbook.name() + SCHEMA);
+      byte[] schema = folder.get(runbook.name() + InputSchema.ENDING);
       if (schema != null) {
         schemas.put(runbook.name(), new String(schema, StandardCharsets.UTF_8));
       }

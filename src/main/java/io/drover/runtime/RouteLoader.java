@@ -2,6 +2,7 @@ package io.drover.runtime;
 
 import io.drover.catalog.Catalog;
 import io.drover.execution.RouteVersions;
+import io.drover.inputs.InputSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -274,9 +274,10 @@ final class RulesPage {
                 page.append("| [`" + name + "`](#" + name + ") | ")
                     .append(Catalog.WAIVABLE_BY_OPERATORS.contains(name) ? "yes" : "no")
                     .append(" |\n"));
-    page.append("\nTwo more are seen by a running Drover alone, and never waived: `loads` (Camel")
-        .append(" itself cannot build the routes) and `inputs` (a `RUNBOOK.schema.json` is no JSON")
-        .append(" Schema of an object).\n");
+    page.append("\nTwo more are never waived: `inputs` (a `RUNBOOK.schema.json` beside the file is")
+        .append(
+            " no JSON Schema of an object), and `loads` (Camel itself cannot build the routes),")
+        .append(" which only a running Drover sees.\n");
     RULES.forEach((name, about) -> section(name, about, page));
     return page.toString();
   }

@@ -8,8 +8,12 @@ import io.drover.catalog.RouteSchema;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the command line says by itself, from what is packaged. */
 class OfflineCommandsTest {
@@ -46,6 +50,20 @@ class OfflineCommandsTest {
     Ran none = run("kamelets", "show", "prism-power-of-vm-action");
     assertThat(none.code()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(none.err()).contains("nearest: " + name);
+  }
+
+  @Test
+  void validatesTheSchemasBesideFiles(@TempDir Path folder) throws IOException {
+    for (String name : List.of("look-at-vm.schema.json", "webhook.camel.yaml")) {
+      Files.copy(Path.of("docs", "examples", name), folder.resolve(name));
+    }
+    assertThat(run("validate", folder.toString()).code()).isZero();
+    Path schema = folder.resolve("look-at-vm.schema.json");
+    Files.writeString(
+        schema, Files.readString(schema).replace("\"type\": \"object\"", "\"type\": \"objec\""));
+    Ran wrong = run("validate", folder.toString());
+    assertThat(wrong.code()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(wrong.out()).contains(schema + ":3:", "inputs: type: \"objec\"");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.drover.runtime;
+package io.drover.inputs;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,6 +18,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.resource.DisallowSchemaLoader;
+import io.drover.catalog.Finding;
 import io.drover.execution.InvalidInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  * The JSON Schema (2020-12) of a runbook's inputs: refuses wrong ones field by field and fills in
  * defaults.
  */
-final class InputSchema {
+public final class InputSchema {
+  /** How the name of a schema's file goes on behind that of its runbook. */
+  public static final String ENDING = ".schema.json";
+
+  /** Rule of findings in a schema. */
+  private static final String RULE = "inputs";
+
   private static final int SHOWN = 200;
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -61,7 +68,7 @@ final class InputSchema {
 
   private final JsonSchema schema;
 
-  InputSchema(String text) {
+  public InputSchema(String text) {
     SchemaValidatorsConfig config =
         SchemaValidatorsConfig.builder()
             .applyDefaultsStrategy(new ApplyDefaultsStrategy(true, true, true))
@@ -77,7 +84,7 @@ final class InputSchema {
    *
    * @throws WrongSchema when it is not
    */
-  static void check(String text) {
+  public static void check(String text) {
     JsonNode node;
     try {
       node = MAPPER.readTree(text);
@@ -113,8 +120,30 @@ final class InputSchema {
     }
   }
 
+  /**
+   * What is wrong with a file that is to be the schema of a runbook's inputs; null when nothing is.
+   *
+   * @param fileName without its folder
+   */
+  public static @Nullable Finding finding(String fileName, String text) {
+    try {
+      check(text);
+      return null;
+    } catch (RuntimeException e) {
+      WrongSchema at = e instanceof WrongSchema wrong ? wrong : null;
+      return new Finding(
+          fileName,
+          at == null ? 1 : at.line(),
+          at == null ? 1 : at.column(),
+          RULE,
+          String.valueOf(e.getMessage()),
+          "a JSON Schema (2020-12) of an object",
+          null);
+    }
+  }
+
   /** A schema that is none, and where it is not. */
-  static final class WrongSchema extends IllegalArgumentException {
+  public static final class WrongSchema extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     private final int line;
@@ -170,7 +199,7 @@ final class InputSchema {
    *
    * @throws InvalidInput naming every wrong field
    */
-  String accept(String inputs) {
+  public String accept(String inputs) {
     JsonNode node;
     try {
       node = MAPPER.readTree(inputs.isBlank() ? "{}" : inputs);

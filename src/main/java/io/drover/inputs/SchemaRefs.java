@@ -1,4 +1,4 @@
-package io.drover.runtime;
+package io.drover.inputs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.drover.runtime;
+package io.drover.inputs;
 
 import com.networknt.schema.regex.RegularExpression;
 import java.util.regex.Pattern;

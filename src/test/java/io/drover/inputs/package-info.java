@@ -1,0 +1,4 @@
+@NullMarked
+package io.drover.inputs;
+
+import org.jspecify.annotations.NullMarked;
