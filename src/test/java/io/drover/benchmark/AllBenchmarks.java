@@ -22,7 +22,10 @@ public final class AllBenchmarks {
           List.of("io.drover.benchmark.WaveBenchmark"),
           List.of("io.drover.benchmark.HouseBenchmark", "http"),
           List.of("io.drover.benchmark.HouseBenchmark", "waiting"),
-          List.of("io.drover.benchmark.HouseBenchmark", "start"));
+          List.of("io.drover.benchmark.HouseBenchmark", "start"),
+          List.of("io.drover.benchmark.RouteFilesBenchmark", "validate"),
+          List.of("io.drover.benchmark.RouteFilesBenchmark", "folder"),
+          List.of("io.drover.benchmark.RouteFilesBenchmark", "refuse"));
 
   private AllBenchmarks() {}
 
