@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param file name of the file
  * @param line from 1
  * @param column from 1
- * @param rule name of the rule, as in {@code docs/writing-runbooks.md}
+ * @param rule name of the rule, as in {@code docs/rules.md}
  * @param found what stands there, cut and on one line; a secret is never shown
  * @param expected what should stand there
  * @param nearest the valid name that is most like what was found; null when none is

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.drover.catalog.LiveRoutes;
-import io.drover.execution.Execution;
-import io.drover.execution.Executions;
 import io.drover.testing.Lab;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,20 +28,7 @@ class FileTriggerTest {
 
   private static Map<Integer, Integer> started(Lab lab) {
     Map<Integer, Integer> times = new HashMap<>();
-    String cursor = null;
-    do {
-      Executions.Page page =
-          lab.executions()
-              .list(
-                  new Executions.Filter(
-                      "check-vm", null, null, null, null, null, null, false, false),
-                  cursor,
-                  200);
-      for (Execution execution : page.rows()) {
-        times.merge(lab.json(execution.inputs()).path("order").asInt(), 1, Integer::sum);
-      }
-      cursor = page.next();
-    } while (cursor != null);
+    lab.started("check-vm", "order").forEach((order, n) -> times.put(Integer.valueOf(order), n));
     return times;
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.drover.crash.Life;
-import io.drover.execution.Execution;
-import io.drover.execution.Executions;
 import io.drover.testing.KafkaBroker;
 import io.drover.testing.Lab;
 import java.nio.file.Files;
@@ -45,23 +43,8 @@ class KafkaTriggerTest {
     }
   }
 
-  private static Map<Integer, Integer> started(Lab lab) {
-    Map<Integer, Integer> times = new HashMap<>();
-    String cursor = null;
-    do {
-      Executions.Page page =
-          lab.executions()
-              .list(
-                  new Executions.Filter(
-                      "note-vm", null, null, null, null, null, null, false, false),
-                  cursor,
-                  200);
-      for (Execution execution : page.rows()) {
-        times.merge(lab.json(execution.inputs()).path("record").asInt(), 1, Integer::sum);
-      }
-      cursor = page.next();
-    } while (cursor != null);
-    return times;
+  private static Map<String, Integer> started(Lab lab) {
+    return lab.started("note-vm", "record");
   }
 
   @Test
@@ -105,7 +88,7 @@ class KafkaTriggerTest {
         await()
             .atMost(Duration.ofSeconds(90))
             .untilAsserted(() -> assertThat(started(lab)).hasSize(good));
-        Map<Integer, Integer> times = started(lab);
+        Map<String, Integer> times = started(lab);
         long twice = times.values().stream().filter(n -> n > 1).count();
         System.out.printf(
             "KAFKA MATRIX: records %d, good ones %d, broker killed 3 times, consumer killed once and"

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -87,17 +86,7 @@ class PrismAlertTriggerTest {
 
   /** How often each alert started this runbook. */
   private static Map<String, Integer> started(String runbook) {
-    Executions.Page page =
-        lab.executions()
-            .list(
-                new Executions.Filter(runbook, null, null, null, null, null, null, false, false),
-                null,
-                200);
-    Map<String, Integer> times = new HashMap<>();
-    for (Execution execution : page.rows()) {
-      times.merge(lab.json(execution.inputs()).path("alert").asText(), 1, Integer::sum);
-    }
-    return times;
+    return lab.started(runbook, "alert");
   }
 
   private static void startedBy(String runbook, String... alerts) {

@@ -282,6 +282,22 @@ public final class Lab implements AutoCloseable {
             request.hash());
   }
 
+  /** How often a runbook was started, by the value of one of its inputs. */
+  public Map<String, Integer> started(String runbook, String input) {
+    Executions.Filter filter =
+        new Executions.Filter(runbook, null, null, null, null, null, null, false, false);
+    Map<String, Integer> times = new LinkedHashMap<>();
+    String cursor = null;
+    do {
+      Executions.Page page = executions().list(filter, cursor, 200);
+      for (Execution execution : page.rows()) {
+        times.merge(json(execution.inputs()).path(input).asText(), 1, Integer::sum);
+      }
+      cursor = page.next();
+    } while (cursor != null);
+    return times;
+  }
+
   /** Waits for an execution's end. */
   public Execution end(String id) {
     return end(id, Duration.ofSeconds(60));

@@ -1,8 +1,6 @@
 package io.drover.runtime.prism;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,7 @@ record PrismAlert(
     Map<?, ?> source = row.get("sourceEntity") instanceof Map<?, ?> map ? map : Map.of();
     String extId = text(row.get("extId"));
     String vm = text(source.get("extId"));
-    Instant created = instant(text(row.get("creationTime")));
+    Instant created = PrismLists.instant(row.get("creationTime"));
     if (extId.isEmpty()
         || vm.isEmpty()
         || created == null
@@ -69,13 +67,5 @@ record PrismAlert(
   private static String text(@Nullable Object value) {
     String text = value == null ? "" : value.toString();
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
-  }
-
-  private static @Nullable Instant instant(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

@@ -6,6 +6,9 @@ import io.drover.odata.PageWalk;
 import io.drover.odata.VerifiedScan;
 import io.drover.prism.PrismProblem;
 import io.drover.runtime.Workers;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -114,6 +117,15 @@ final class PrismLists {
       }
     }
     return ids;
+  }
+
+  /** A time in a row; null when it has none. */
+  static @Nullable Instant instant(@Nullable Object text) {
+    try {
+      return text == null ? null : OffsetDateTime.parse(text.toString()).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   private static PageWalk<Map<String, Object>> walk(PrismList list) {

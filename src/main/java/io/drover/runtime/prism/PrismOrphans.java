@@ -10,9 +10,6 @@ import io.drover.odata.Filter;
 import io.drover.odata.ODataQuery;
 import io.drover.prism.PrismChanges;
 import io.drover.prism.PrismRequests;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +84,7 @@ final class PrismOrphans implements Orphans {
                     + (endless
                         ? "It has no expiry and stays until somebody deletes it"
                         : "It ends by itself at " + row.get("expirationTime")),
-                instant(row.get("creationTime"))));
+                PrismLists.instant(row.get("creationTime"))));
       }
     }
   }
@@ -139,14 +136,6 @@ final class PrismOrphans implements Orphans {
                   + (effect.taskExtId() == null ? "" : ", task " + effect.taskExtId())
                   + "; its execution ended without knowing what became of it",
               effect.journaledAt()));
-    }
-  }
-
-  private static @Nullable Instant instant(@Nullable Object text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text.toString()).toInstant();
-    } catch (DateTimeException e) {
-      return null;
     }
   }
 }
