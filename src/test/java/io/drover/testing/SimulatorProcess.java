@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,12 @@ public final class SimulatorProcess implements AutoCloseable {
   public static SimulatorProcess start(Path folder, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-cp"));
+    command.add("-Xmx512m");
+    // Compiled as the JVM that starts it: benchmarks have both compilers, short tests one.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel"))
+        .forEach(command::add);
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("io.drover.simulator.Simulator");
     command.add("--data=" + folder);
