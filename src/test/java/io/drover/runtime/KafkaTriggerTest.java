@@ -51,7 +51,13 @@ class KafkaTriggerTest {
   void eachRecordStartsItsRunbookOnce() throws Exception {
     try (KafkaBroker broker = new KafkaBroker()) {
       broker.start("vm-events");
-      try (Lab lab = Lab.with(1, List.of("camel.component.kafka.brokers=" + broker.address()))) {
+      List<String> settings =
+          List.of(
+              "camel.component.kafka.brokers=" + broker.address(),
+              // So long the group waits for one that was killed.
+              "camel.component.kafka.session-timeout-ms=6000",
+              "camel.component.kafka.heartbeat-interval-ms=1000");
+      try (Lab lab = Lab.with(1, settings)) {
         // Once in a while a consumer that stops commits by itself what it fetched; it must not.
         assertThat(
                 lab.bean(CamelContext.class)
