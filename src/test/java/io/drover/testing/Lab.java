@@ -304,10 +304,14 @@ public final class Lab implements AutoCloseable {
   }
 
   public Execution end(String id, Duration patience) {
-    await()
-        .atMost(patience)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> find(id).state() == ExecutionState.ENDED);
+    try {
+      await()
+          .atMost(patience)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> find(id).state() == ExecutionState.ENDED);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("It does not end: " + story(id), e);
+    }
     return find(id);
   }
 

@@ -289,15 +289,18 @@ final class DesiredState {
           pause,
           () -> {
             try {
+              // Each round by itself: all of a long wait inside one another would overflow a stack,
+              // and nobody would ever hear of its end.
               look(opened)
-                  .whenComplete(
+                  .whenCompleteAsync(
                       (result, error) -> {
                         if (error == null) {
                           next.complete(result);
                         } else {
                           next.completeExceptionally(error);
                         }
-                      });
+                      },
+                      workers.pool());
             } catch (RuntimeException e) {
               next.completeExceptionally(e);
             }
