@@ -5,6 +5,7 @@ import io.drover.catalog.Catalog;
 import io.drover.catalog.Finding;
 import io.drover.catalog.Known;
 import io.drover.testing.ApiClient;
+import io.drover.testing.SampleRouteFile;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -89,51 +90,9 @@ public final class RouteFilesBenchmark {
     return (System.nanoTime() - begin) / 1e9;
   }
 
-  /** A trigger, a runbook of three steps and a sub-route in each; ten kinds of Kamelet routes. */
+  /** Ten kinds of Kamelet routes for all of them. */
   private static String text(int number, String answer) {
-    return """
-        - route:
-            id: NAME-by-http
-            description: Start NAME.
-            routeConfigurationId: http-trigger
-            from:
-              uri: "platform-http:/triggers/NAME"
-              parameters: { httpMethodRestrict: POST }
-              steps:
-                - to: "runbook:NAME"
-                - process: { ref: startedAnswer }
-        - route:
-            id: NAME
-            description: Look at VMs.
-            from:
-              uri: "runbook:NAME?mutating=false"
-              steps:
-                - setVariable: { name: system, constant: prod }
-                - setVariable: { name: vmName, constant: web-1 }
-                - step:
-                    id: ask
-                    steps:
-                      - to: "kamelet:prism-get-domain-manager-action"
-                - step:
-                    id: list
-                    steps:
-                      - to: "kamelet:prism-list-vms-action?select=extId&maxRows=ROWS"
-                - step:
-                    id: look
-                    steps:
-                      - to: "direct:answer"
-                - setVariable: { name: outcomeReason, simple: "${body}" }
-        - route:
-            id: NAME-answer
-            description: Say what was asked for.
-            from:
-              uri: "direct:answer"
-              steps:
-                - setBody: { constant: "ANSWER" }
-        """
-        .replace("NAME", "file-" + number)
-        .replace("ROWS", String.valueOf(1_000 + number % 10))
-        .replace("ANSWER", answer);
+    return SampleRouteFile.text("file-" + number, answer, 1_000 + number % 10);
   }
 
   /** A new process with so many files in its folder; then one of them changes, again and again. */

@@ -10,6 +10,7 @@ import io.drover.execution.Execution;
 import io.drover.execution.Executions;
 import io.drover.execution.Outcome;
 import io.drover.testing.Lab;
+import io.drover.testing.SampleRouteFile;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -55,52 +56,8 @@ class DropInTest {
     lab.close();
   }
 
-  /** A runbook with a sub-route of its own and a trigger; what it answers is in its text. */
-  static String runbook(String name, String answer) {
-    return """
-        - route:
-            id: NAME-by-http
-            description: Start NAME.
-            routeConfigurationId: http-trigger
-            from:
-              uri: "platform-http:/triggers/NAME"
-              parameters: { httpMethodRestrict: POST }
-              steps:
-                - to: "runbook:NAME"
-                - process: { ref: startedAnswer }
-        - route:
-            id: NAME
-            description: Look at a VM.
-            from:
-              uri: "runbook:NAME?mutating=false"
-              steps:
-                - setVariable: { name: system, constant: prod }
-                - setVariable: { name: vmName, constant: web-1 }
-                - step:
-                    id: ask
-                    steps:
-                      - to: "kamelet:prism-get-domain-manager-action"
-                - step:
-                    id: list
-                    steps:
-                      - to: "kamelet:prism-list-vms-action?select=extId&maxRows=ROWS"
-                - step:
-                    id: look
-                    steps:
-                      - to: "direct:answer"
-                - setVariable: { name: outcomeReason, simple: "${body}" }
-        - route:
-            id: NAME-answer
-            description: Say what was asked for.
-            from:
-              uri: "direct:answer"
-              steps:
-                - setBody: { constant: "ANSWER" }
-        # whole
-        """
-        .replace("NAME", name)
-        .replace("ROWS", String.valueOf(1_000 + Math.floorMod(answer.hashCode(), 9_000)))
-        .replace("ANSWER", answer);
+  private static String runbook(String name, String answer) {
+    return SampleRouteFile.text(name, answer, 1_000 + Math.floorMod(answer.hashCode(), 9_000));
   }
 
   private void put(String name, String text) throws IOException {
